@@ -1,0 +1,73 @@
+package dev.lanewise.bench;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The most floating-point operations per second that one core does: twelve independent chains of
+ * fused multiply-adds in registers, at the preferred width. The limit that products are held
+ * against.
+ */
+final class FmaPeak implements Runnable {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int STEPS = 20_000;
+
+  private float sink;
+
+  /** Floating-point operations of one {@link #run}, a fused multiply-add being two. */
+  static double operations() {
+    return 2.0 * 12 * SPECIES.length() * STEPS;
+  }
+
+  @Override
+  public void run() {
+    sink += chains(0.999f, 1e-3f);
+  }
+
+  float sink() {
+    return sink;
+  }
+
+  private static float chains(float a, float b) {
+    FloatVector x = FloatVector.broadcast(SPECIES, a);
+    FloatVector y = FloatVector.broadcast(SPECIES, b);
+    FloatVector c0 = y;
+    FloatVector c1 = y;
+    FloatVector c2 = y;
+    FloatVector c3 = y;
+    FloatVector c4 = y;
+    FloatVector c5 = y;
+    FloatVector c6 = y;
+    FloatVector c7 = y;
+    FloatVector c8 = y;
+    FloatVector c9 = y;
+    FloatVector c10 = y;
+    FloatVector c11 = y;
+    for (int i = 0; i < STEPS; i++) {
+      c0 = c0.fma(x, y);
+      c1 = c1.fma(x, y);
+      c2 = c2.fma(x, y);
+      c3 = c3.fma(x, y);
+      c4 = c4.fma(x, y);
+      c5 = c5.fma(x, y);
+      c6 = c6.fma(x, y);
+      c7 = c7.fma(x, y);
+      c8 = c8.fma(x, y);
+      c9 = c9.fma(x, y);
+      c10 = c10.fma(x, y);
+      c11 = c11.fma(x, y);
+    }
+    return c0.add(c1)
+        .add(c2)
+        .add(c3)
+        .add(c4)
+        .add(c5)
+        .add(c6)
+        .add(c7)
+        .add(c8)
+        .add(c9)
+        .add(c10)
+        .add(c11)
+        .lane(0);
+  }
+}

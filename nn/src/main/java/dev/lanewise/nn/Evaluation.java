@@ -1,0 +1,45 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.nn.data.Batches;
+import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.layer.Pass;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Tensor;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Judges a model on a set. */
+final class Evaluation {
+  private final Model model;
+  private final Recipe recipe;
+
+  Evaluation(Model model, Recipe recipe) {
+    this.model = model;
+    this.recipe = recipe;
+  }
+
+  /** Scores over the whole set, or nothing if told to stop before its end. */
+  Optional<Scores> run(DataSet data, int batch, BooleanSupplier stop) {
+    Judge judge = new Judge(recipe.metrics());
+    try (Scope scope = model.scope().child("evaluate")) {
+      Batches batches = new Batches(data, batch, scope);
+      for (long index = 0; index < batches.count(); index++) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
+        judge(batches, index, judge, scope);
+      }
+    }
+    return Optional.of(judge.scores());
+  }
+
+  private void judge(Batches batches, long index, Judge judge, Scope scope) {
+    batches.read(index);
+    try (Scope step = scope.child("step")) {
+      Tensor labels = batches.labels(index, step);
+      Tensor prediction = model.call(batches.features(index, step), Pass.inference());
+      recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
+      judge.add(labels, prediction, recipe.loss().apply(labels, prediction).value());
+    }
+  }
+}

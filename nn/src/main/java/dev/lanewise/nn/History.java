@@ -1,0 +1,43 @@
+package dev.lanewise.nn;
+
+import java.util.List;
+
+/**
+ * What {@link Model#fit} saw, epoch by epoch.
+ *
+ * @param epochs in order; the last is incomplete if the run was stopped within it
+ * @param stopped whether the run was told to stop before its end
+ * @param kept number of the epoch whose weights the model has now, from one
+ */
+public record History(List<Epoch> epochs, boolean stopped, int kept) {
+  private static final String VALIDATION = "val_";
+
+  /** Copies the list. */
+  public History {
+    epochs = List.copyOf(epochs);
+  }
+
+  /**
+   * One value over the epochs, by its name in Keras: {@code loss}, {@code accuracy}, {@code val_loss},
+   * {@code val_accuracy}. NaN where an epoch has none.
+   */
+  public double[] of(String name) {
+    double[] values = new double[epochs.size()];
+    for (int i = 0; i < values.length; i++) {
+      Epoch epoch = epochs.get(i);
+      values[i] =
+          name.startsWith(VALIDATION)
+              ? epoch
+                  .validation()
+                  .map(scores -> scores.value(name.substring(VALIDATION.length())))
+                  .orElse(Double.NaN)
+              : epoch.training().value(name);
+    }
+    return values;
+  }
+
+  /** The last epoch. */
+  public Epoch last() {
+    return epochs.getLast();
+  }
+}

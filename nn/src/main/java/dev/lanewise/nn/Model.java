@@ -1,0 +1,277 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.kernel.Philox;
+import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.layer.Pass;
+import dev.lanewise.nn.loss.Loss;
+import dev.lanewise.nn.metric.Metric;
+import dev.lanewise.nn.optimizer.Descent;
+import dev.lanewise.nn.optimizer.Optimizer;
+import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.StoredWeights;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.graph.CompiledModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network with its weights.
+ *
+ * <p>It owns its weights and the optimizer's state in a scope of its own; {@link #close} frees them.
+ * It belongs to one thread at a time, like its scope. {@link #compiled} gives an independent model
+ * that threads share.
+ */
+public final class Model implements AutoCloseable {
+  private static final int FIT_STREAM = 1;
+  private static final int EVALUATION_BATCH = 32;
+
+  private final String name;
+  private final long seed;
+  private final Spec input;
+  private final Scope scope;
+  private final List<Part> parts;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Predictor predictor = new Predictor(this);
+  private Recipe recipe;
+  private Descent descent;
+  private long epochs;
+
+  Model(Sequential network, Scope scope, List<Part> parts) {
+    this.name = network.name();
+    this.seed = network.seed();
+    this.input = network.input();
+    this.scope = scope;
+    this.parts = List.copyOf(parts);
+    for (Part part : parts) {
+      parameters.addAll(part.parameters());
+    }
+  }
+
+  /** The model's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The scope of weights and optimizer state; open training loops work in its children. */
+  public Scope scope() {
+    return scope;
+  }
+
+  /** Type and shape of one sample. */
+  public Spec input() {
+    return input;
+  }
+
+  /** Shape of the prediction for one sample. */
+  public Shape output() {
+    return parts.isEmpty() ? input.shape() : parts.getLast().block().output();
+  }
+
+  /** All weights, layer by layer. */
+  public List<Parameter> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  /**
+   * A weight by its name, such as {@code conv2d.kernel}.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public Parameter parameter(String wanted) {
+    for (Parameter parameter : parameters) {
+      if (parameter.name().equals(wanted)) {
+        return parameter;
+      }
+    }
+    throw new IllegalArgumentException(
+        "model: no parameter '"
+            + wanted
+            + "' among "
+            + parameters.stream().map(Parameter::name).toList());
+  }
+
+  /** The layers, their output shapes and the numbers of their weights, as Keras prints them. */
+  public String summary() {
+    return Summary.of(name, parts, input.dtype().bytes());
+  }
+
+  /**
+   * Computes predictions eagerly, tracked so that gradients can go back to the weights.
+   *
+   * @param x a batch of samples; results live in its scope
+   * @throws IllegalArgumentException if it is none
+   */
+  public Tensor call(Tensor x, Pass pass) {
+    requireSamples("call", x);
+    Tensor y = x;
+    for (Part part : parts) {
+      y = part.block().call(y, pass);
+    }
+    return y;
+  }
+
+  /** As {@link #call(Tensor, Pass)}, for inference. */
+  public Tensor call(Tensor x) {
+    return call(x, Pass.inference());
+  }
+
+  /** Says how to train the model; what an earlier training has gathered is forgotten. */
+  public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
+    recipe = new Recipe(optimizer, loss, List.of(metrics));
+    descent = null;
+    return this;
+  }
+
+  /**
+   * Trains the model.
+   *
+   * <p>With one seed the result is the same, bit for bit, on any number of threads. Called again, it
+   * goes on where it ended.
+   *
+   * @throws IllegalStateException if the model was not compiled
+   * @throws IllegalArgumentException if the data do not fit the model
+   */
+  public History fit(DataSet train, Fit fit) {
+    Recipe chosen = recipe("fit");
+    requireData("fit", train);
+    if (fit.validation() != null) {
+      requireData("fit", fit.validation());
+    }
+    if (descent == null) {
+      descent = chosen.optimizer().on(parameters, scope);
+    }
+    Philox stream = new Philox(fit.seed().orElse(seed), FIT_STREAM);
+    History history = new Trainer(this, chosen, descent, fit).run(train, stream, epochs);
+    epochs += history.epochs().size();
+    return history;
+  }
+
+  /**
+   * Loss and metrics of the model on a set.
+   *
+   * @throws IllegalStateException if the model was not compiled
+   * @throws IllegalArgumentException if the data do not fit the model
+   */
+  public Scores evaluate(DataSet data) {
+    Recipe chosen = recipe("evaluate");
+    requireData("evaluate", data);
+    return new Evaluation(this, chosen).run(data, EVALUATION_BATCH, () -> false).orElseThrow();
+  }
+
+  /**
+   * Predictions for samples {@code [n, ...]}, in their scope, by a compiled model that is kept until
+   * the weights change.
+   *
+   * @throws IllegalArgumentException if they are no samples of this model
+   */
+  public Tensor predict(Tensor samples) {
+    requireSamples("predict", samples);
+    return predictor.predict(samples);
+  }
+
+  /** Predictions for samples of f32, each a row of all its values. */
+  public float[][] predict(float[][] samples) {
+    for (int i = 0; i < samples.length; i++) {
+      if (samples[i].length != input.shape().size()) {
+        throw new IllegalArgumentException(
+            "predict: sample %d has %d values: samples of %s expected"
+                .formatted(i, samples[i].length, input));
+      }
+    }
+    return predictor.predict(samples);
+  }
+
+  /**
+   * The model as it is now, compiled for batches of one size: independent of this one and shared by
+   * threads, a session for each. The caller closes it.
+   */
+  public CompiledModel compiled(int batch) {
+    Spec batched = Spec.of(input.dtype(), batched(input.shape(), batch));
+    return CompiledModel.record(
+        scope.engine(), List.of(batched), inputs -> new Tensor[] {call(inputs[0])});
+  }
+
+  /** Writes the weights to a safetensors file, which is replaced as a whole or left as it was. */
+  public void save(Path path) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      tensors.put(parameter.name(), parameter.tensor());
+    }
+    Safetensors.write(path, tensors, Map.of("format", "lanewise", "model", name));
+  }
+
+  /**
+   * Overwrites the weights with those of a safetensors file: all of them or, if anything does not fit,
+   * none.
+   *
+   * @throws IOException if the file cannot be read or is malformed
+   * @throws IllegalArgumentException if its weights are not this model's
+   */
+  public void load(Path path) throws IOException {
+    try (Safetensors file = Safetensors.open(path)) {
+      StoredWeights.load(file, parameters);
+    }
+  }
+
+  /** A number that grows whenever a weight changes. */
+  long changes() {
+    long changes = 0;
+    for (Parameter parameter : parameters) {
+      changes += parameter.changes();
+    }
+    return changes;
+  }
+
+  private Recipe recipe(String user) {
+    if (recipe == null) {
+      throw new IllegalStateException(
+          user + ": model '" + name + "' has no optimizer and loss: compile it first");
+    }
+    return recipe;
+  }
+
+  private void requireSamples(String user, Tensor x) {
+    if (x.rank() == 0
+        || !x.dtype().equals(input.dtype())
+        || !x.shape().without(0).equals(input.shape())) {
+      throw new IllegalArgumentException(
+          "%s: %s is no batch of samples: %s behind the batch axis expected"
+              .formatted(user, x.spec(), input));
+    }
+  }
+
+  private void requireData(String user, DataSet data) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException(user + ": the data set is empty");
+    }
+    Spec given = data.features();
+    if (!given.dtype().equals(input.dtype()) || !given.shape().equals(input.shape())) {
+      throw new IllegalArgumentException(
+          "%s: samples of %s do not fit: model '%s' takes %s"
+              .formatted(user, given, name, input));
+    }
+  }
+
+  private static Shape batched(Shape sample, long batch) {
+    long[] extents = new long[sample.rank() + 1];
+    extents[0] = batch;
+    System.arraycopy(sample.extents(), 0, extents, 1, sample.rank());
+    return Shape.of(extents);
+  }
+
+  /** Frees weights, optimizer state and what was compiled for {@link #predict}. */
+  @Override
+  public void close() {
+    predictor.close();
+    scope.close();
+  }
+}

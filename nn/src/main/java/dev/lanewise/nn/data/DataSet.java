@@ -1,0 +1,70 @@
+package dev.lanewise.nn.data;
+
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.Tensor;
+
+/**
+ * Samples with their labels, by number.
+ *
+ * <p>A sample is one row of a batch: features of one type and shape, and a label of one type and
+ * shape (a class has none: its shape is {@code []}). Immutable; threads may share it.
+ */
+public interface DataSet {
+  /** How many samples there are. */
+  long size();
+
+  /** Type and shape of one sample's features. */
+  Spec features();
+
+  /** Type and shape of one sample's label. */
+  Spec labels();
+
+  /**
+   * Copies a sample into one row of a batch.
+   *
+   * @param features row-major, its first axis that of the batch
+   * @param labels likewise
+   */
+  void read(long sample, long row, Tensor features, Tensor labels);
+
+  /**
+   * Samples {@code from} to {@code to}, exclusive, over the same data.
+   *
+   * @throws IndexOutOfBoundsException if there are not that many
+   */
+  default DataSet slice(long from, long to) {
+    return new Slice(this, from, to);
+  }
+
+  /**
+   * Samples with a class each, over the caller's arrays, which must not change any more.
+   *
+   * @param sample shape of one sample
+   * @param features all samples one after the other
+   * @throws IllegalArgumentException if the arrays' lengths do not fit
+   */
+  static DataSet of(Shape sample, float[] features, int... classes) {
+    return new Rows.Pair(Rows.of(sample, features), Rows.of(Shape.scalar(), classes));
+  }
+
+  /** Samples with a target each, over the caller's arrays, which must not change any more. */
+  static DataSet of(Shape sample, float[] features, Shape target, float[] targets) {
+    return new Rows.Pair(Rows.of(sample, features), Rows.of(target, targets));
+  }
+
+  /** Samples of one axis with a class each, copied. */
+  static DataSet of(float[][] features, int... classes) {
+    return new Rows.Pair(Rows.of(features), Rows.of(Shape.scalar(), classes));
+  }
+
+  /** Samples of one axis with targets of one axis, copied. */
+  static DataSet of(float[][] features, float[][] targets) {
+    return new Rows.Pair(Rows.of(features), Rows.of(targets));
+  }
+
+  /** Samples and labels copied out of two tensors, whose first axes count the samples. */
+  static DataSet of(Tensor features, Tensor labels) {
+    return new Rows.Pair(Rows.of(features), Rows.of(labels));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.lanewise.tensor.autograd;
+
+import dev.lanewise.tensor.Grads;
+import dev.lanewise.tensor.Origin;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Wanted;
+import dev.lanewise.tensor.op.Sum;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * The gradients of a scalar with respect to tracked tensors, by reverse-mode differentiation.
+ *
+ * <p>{@link #of} works in a scope of its own inside the loss's scope and copies the leaves' gradients
+ * out, so what backward needed on the way is given back before it returns. {@link #tracked} keeps
+ * everything in the loss's scope and its results are tracked themselves, so that gradients of
+ * gradients can be asked for.
+ *
+ * <p>Nothing is stored in the tensors: asking twice computes twice and gives the same.
+ */
+public final class Gradients {
+  private final Map<Origin, Tensor[]> leaves;
+  private final Tensor loss;
+
+  private Gradients(Tensor loss, Map<Origin, Tensor[]> leaves) {
+    this.loss = loss;
+    this.leaves = leaves;
+  }
+
+  /**
+   * The gradients of {@code loss} with respect to every leaf it was computed from.
+   *
+   * @throws IllegalArgumentException if the loss has more than one element or is not tracked
+   * @throws IllegalStateException if a value that a backward rule reads was overwritten
+   */
+  public static Gradients of(Tensor loss) {
+    requireLoss(loss);
+    Scope outer = loss.scope();
+    try (Scope inner = outer.child("backward")) {
+      Walk walk = new Walk(x -> x.untracked().in(inner));
+      Map<Origin, Tensor[]> found = walk.from(loss, ones(loss, inner));
+      found.values().forEach(grads -> copyOut(grads, outer));
+      return new Gradients(loss, found);
+    }
+  }
+
+  /** As {@link #of}, with gradients that are tracked: second derivatives are {@code of} their loss. */
+  public static Gradients tracked(Tensor loss) {
+    requireLoss(loss);
+    Walk walk = new Walk(x -> x);
+    return new Gradients(loss, walk.from(loss, ones(loss, loss.scope())));
+  }
+
+  /**
+   * The gradient with respect to {@code leaf}, of its shape: zeros if no path leads to it.
+   *
+   * @throws IllegalArgumentException if the tensor is not a leaf made by {@link Tensor#tracked}
+   */
+  public Tensor get(Tensor leaf) {
+    if (leaf.origin() == null || !leaf.origin().isLeaf()) {
+      throw new IllegalArgumentException("gradients: not a tracked leaf: " + leaf.spec());
+    }
+    Tensor[] grads = leaves.get(leaf.origin());
+    return grads == null ? loss.scope().zeros(leaf.dtype(), leaf.shape()) : grads[0];
+  }
+
+  private static void requireLoss(Tensor loss) {
+    if (loss.size() != 1) {
+      throw new IllegalArgumentException(
+          "gradients: a loss of one element expected: " + loss.spec() + ": reduce it with sum or mean");
+    }
+    if (!loss.isTracked()) {
+      throw new IllegalArgumentException(
+          "gradients: nothing tracked leads to the loss: " + loss.spec() + ": mark a leaf with tracked()");
+    }
+  }
+
+  private static Tensor ones(Tensor loss, Scope scope) {
+    return scope.full(loss.dtype(), loss.shape(), 1);
+  }
+
+  private static void copyOut(Tensor[] grads, Scope outer) {
+    grads[0] = grads[0].copyTo(outer);
+  }
+
+  /** One walk from a loss back to the leaves. */
+  private static final class Walk {
+    private final UnaryOperator<Tensor> lend;
+    private final Map<Origin, Tensor[]> grads = new IdentityHashMap<>();
+
+    Walk(UnaryOperator<Tensor> lend) {
+      this.lend = lend;
+    }
+
+    /** Gradients by leaf. */
+    Map<Origin, Tensor[]> from(Tensor loss, Tensor seed) {
+      Map<Origin, Tensor[]> found = new IdentityHashMap<>();
+      add(loss, seed);
+      for (Origin origin : newestFirst(loss.origin())) {
+        Tensor[] arrived = grads.get(origin);
+        if (arrived == null) {
+          continue;
+        }
+        if (origin.isLeaf()) {
+          found.put(origin, arrived);
+        } else {
+          pass(origin, arrived);
+        }
+        grads.remove(origin);
+      }
+      return found;
+    }
+
+    private void pass(Origin origin, Tensor[] arrived) {
+      long wanted = 0;
+      for (int i = 0; i < origin.inputs(); i++) {
+        Tensor input = origin.input(i);
+        if (input.isTracked() && input.dtype().isFloating()) {
+          wanted |= 1L << i;
+        }
+      }
+      Grads given = origin.backward(Grads.of(arrived), new Wanted(wanted), lend);
+      for (int i = 0; i < origin.inputs(); i++) {
+        Tensor grad = given.at(i);
+        if (grad != null && (wanted >>> i & 1) != 0) {
+          add(origin.input(i), unbroadcast(grad, origin.input(i).shape()));
+        }
+      }
+    }
+
+    private void add(Tensor target, Tensor grad) {
+      Origin origin = target.origin();
+      Tensor[] sums =
+          grads.computeIfAbsent(origin, o -> new Tensor[o.isLeaf() ? 1 : o.outputs()]);
+      int index = target.originIndex();
+      sums[index] = sums[index] == null ? grad : sums[index].add(grad);
+    }
+
+    /** Every origin after all that were computed from it. */
+    private static List<Origin> newestFirst(Origin last) {
+      Map<Origin, Boolean> seen = new IdentityHashMap<>();
+      List<Origin> all = new ArrayList<>();
+      seen.put(last, true);
+      all.add(last);
+      for (int next = 0; next < all.size(); next++) {
+        Origin origin = all.get(next);
+        for (int i = 0; i < origin.inputs(); i++) {
+          Origin before = origin.input(i).origin();
+          if (before != null && seen.put(before, true) == null) {
+            all.add(before);
+          }
+        }
+      }
+      all.sort(Comparator.comparingLong(Origin::birth).reversed());
+      return all;
+    }
+  }
+
+  /** Sums a gradient of a broadcast result down to the shape of the operand that was stretched. */
+  private static Tensor unbroadcast(Tensor grad, Shape shape) {
+    if (grad.shape().equals(shape)) {
+      return grad;
+    }
+    int missing = grad.rank() - shape.rank();
+    int[] axes = new int[grad.rank()];
+    int count = 0;
+    for (int axis = 0; axis < grad.rank(); axis++) {
+      if (axis < missing || (shape.extent(axis - missing) == 1 && grad.extent(axis) != 1)) {
+        axes[count++] = axis;
+      }
+    }
+    return Sum.over(java.util.Arrays.copyOf(axes, count), true).apply(grad).reshape(shape);
+  }
+}

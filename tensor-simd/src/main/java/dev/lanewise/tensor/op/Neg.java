@@ -1,0 +1,25 @@
+package dev.lanewise.tensor.op;
+
+import dev.lanewise.kernel.Lane;
+import dev.lanewise.tensor.Grads;
+import dev.lanewise.tensor.Keeps;
+import dev.lanewise.tensor.Saved;
+import dev.lanewise.tensor.Wanted;
+
+/** {@code -x}, element by element. Input and output: any shape. */
+public record Neg() implements LaneOp {
+  @Override
+  public Lane lane() {
+    return Lane.NEG;
+  }
+
+  @Override
+  public Keeps keeps() {
+    return Keeps.nothing();
+  }
+
+  @Override
+  public Grads backward(Saved saved, Grads grads, Wanted wanted) {
+    return Grads.of(grads.at(0).neg());
+  }
+}

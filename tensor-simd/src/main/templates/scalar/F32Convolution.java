@@ -1,0 +1,207 @@
+package dev.lanewise.kernel.scalar;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.lanewise.kernel.Arithmetic;
+import dev.lanewise.kernel.ConvolutionKernel;
+import dev.lanewise.kernel.ConvolutionShape;
+import dev.lanewise.kernel.Filter;
+import dev.lanewise.kernel.Image;
+import dev.lanewise.kernel.PackedFilter;
+import dev.lanewise.kernel.Workspace;
+import dev.lanewise.kernel.WriteOut;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Convolution and its gradients in plain Java: nested loops, as the definitions have them. A packed
+ * filter is a copy in the order {@code (group, out channel, kh, kw, c)}, a panel one output channel.
+ */
+public final class F32Convolution implements ConvolutionKernel {
+  public static final F32Convolution KERNEL = new F32Convolution();
+
+  private F32Convolution() {}
+
+  @Override
+  public long panels(ConvolutionShape shape) {
+    return shape.outChannels();
+  }
+
+  @Override
+  public long packedBytes(ConvolutionShape shape) {
+    return Math.ceilDiv(shape.outChannels() * shape.patch() * Float.BYTES, 64) * 64;
+  }
+
+  @Override
+  public void pack(Filter filter, long panelFrom, long panelTo, PackedFilter packed) {
+    ConvolutionShape s = packed.shape();
+    for (long o = panelFrom; o < panelTo; o++) {
+      long to = packed.at() + o * s.patch() * Float.BYTES;
+      for (long kh = 0; kh < s.kernelHeight(); kh++) {
+        for (long kw = 0; kw < s.kernelWidth(); kw++) {
+          for (long c = 0; c < s.groupChannels(); c++) {
+            long group = o / s.groupOutChannels();
+            long at = weightAt(filter, group, o % s.groupOutChannels(), kh, kw, c);
+            float weight = filter.memory().get(JAVA_FLOAT_UNALIGNED, at);
+            packed.memory().set(JAVA_FLOAT_UNALIGNED, to, weight);
+            to += Float.BYTES;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void convolve(
+      Image image,
+      PackedFilter filter,
+      Image out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    ConvolutionShape s = filter.shape();
+    for (long row = rowFrom; row < rowTo; row++) {
+      long n = row / s.outWidth() / s.outHeight();
+      long oh = row / s.outWidth() % s.outHeight();
+      long ow = row % s.outWidth();
+      for (long o = 0; o < s.outChannels(); o++) {
+        long outAt = pixelAt(out, n, oh, ow) + o * Float.BYTES;
+        float sum = writeOut.accumulate() ? out.memory().get(JAVA_FLOAT_UNALIGNED, outAt) : 0;
+        sum = sum(s, image, filter, n, oh, ow, o, sum);
+        out.memory().set(JAVA_FLOAT_UNALIGNED, outAt, F32Gemm.finished(sum, writeOut, o));
+      }
+    }
+  }
+
+  private static float sum(
+      ConvolutionShape s,
+      Image image,
+      PackedFilter filter,
+      long n,
+      long oh,
+      long ow,
+      long o,
+      float start) {
+    long channel = o / s.groupOutChannels() * s.groupChannels();
+    long weightAt = filter.at() + o * s.patch() * Float.BYTES;
+    float sum = start;
+    for (long kh = 0; kh < s.kernelHeight(); kh++) {
+      for (long kw = 0; kw < s.kernelWidth(); kw++) {
+        long y = oh * s.strideHeight() + kh * s.dilationHeight() - s.padTop();
+        long x = ow * s.strideWidth() + kw * s.dilationWidth() - s.padLeft();
+        boolean gap = y % s.spreadHeight() != 0 || x % s.spreadWidth() != 0;
+        for (long c = 0; c < s.groupChannels(); c++) {
+          if (!gap) {
+            float pixel =
+                pixel(s, image, n, y / s.spreadHeight(), x / s.spreadWidth(), channel + c);
+            float weight = filter.memory().get(JAVA_FLOAT_UNALIGNED, weightAt);
+            sum = Arithmetic.fma(pixel, weight, sum);
+          }
+          weightAt += Float.BYTES;
+        }
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public long chunkBytes(ConvolutionShape shape) {
+    return chunks(shape) * shape.outChannels() * shape.patch() * Float.BYTES;
+  }
+
+  @Override
+  public void filterGradient(
+      ConvolutionShape shape,
+      Image image,
+      Image outGradient,
+      long chunk,
+      long weightFrom,
+      long weightTo,
+      MemorySegment partial,
+      long partialAt,
+      Workspace workspace) {
+    ConvolutionShape s = shape;
+    long rowFrom = chunk * chunkRows(s);
+    long rowTo = Math.min(rowFrom + chunkRows(s), s.rows());
+    for (long w = weightFrom; w < weightTo; w++) {
+      long group = w / s.patch();
+      long c = w % s.groupChannels();
+      long kw = w % s.patch() / s.groupChannels() % s.kernelWidth();
+      long kh = w % s.patch() / s.groupChannels() / s.kernelWidth();
+      for (long o = 0; o < s.groupOutChannels(); o++) {
+        float sum = 0;
+        for (long row = rowFrom; row < rowTo; row++) {
+          long n = row / s.outWidth() / s.outHeight();
+          long oh = row / s.outWidth() % s.outHeight();
+          long ow = row % s.outWidth();
+          long y = oh * s.strideHeight() + kh * s.dilationHeight() - s.padTop();
+          long x = ow * s.strideWidth() + kw * s.dilationWidth() - s.padLeft();
+          float pixel = pixel(s, image, n, y, x, group * s.groupChannels() + c);
+          long gradientAt =
+              pixelAt(outGradient, n, oh, ow)
+                  + (group * s.groupOutChannels() + o) * Float.BYTES;
+          float slope = outGradient.memory().get(JAVA_FLOAT_UNALIGNED, gradientAt);
+          sum = Arithmetic.fma(pixel, slope, sum);
+        }
+        long sumAt = partialAt + partial(s, chunk, w, o);
+        partial.set(JAVA_FLOAT_UNALIGNED, sumAt, sum);
+      }
+    }
+  }
+
+  @Override
+  public void sumChunks(
+      ConvolutionShape shape,
+      MemorySegment partial,
+      long partialAt,
+      long weightFrom,
+      long weightTo,
+      Filter gradient,
+      boolean accumulate) {
+    ConvolutionShape s = shape;
+    for (long w = weightFrom; w < weightTo; w++) {
+      long c = w % s.groupChannels();
+      long kw = w % s.patch() / s.groupChannels() % s.kernelWidth();
+      long kh = w % s.patch() / s.groupChannels() / s.kernelWidth();
+      for (long o = 0; o < s.groupOutChannels(); o++) {
+        float sum = partial.get(JAVA_FLOAT_UNALIGNED, partialAt + partial(s, 0, w, o));
+        for (long chunk = 1; chunk < chunks(s); chunk++) {
+          sum += partial.get(JAVA_FLOAT_UNALIGNED, partialAt + partial(s, chunk, w, o));
+        }
+        long at = weightAt(gradient, w / s.patch(), o, kh, kw, c);
+        if (accumulate) {
+          sum = gradient.memory().get(JAVA_FLOAT_UNALIGNED, at) + sum;
+        }
+        gradient.memory().set(JAVA_FLOAT_UNALIGNED, at, sum);
+      }
+    }
+  }
+
+  /** Where the partial sum of a chunk for weight {@code w} and output channel {@code o} stands. */
+  private static long partial(ConvolutionShape s, long chunk, long w, long o) {
+    return ((chunk * s.groups() * s.patch() + w) * s.groupOutChannels() + o) * Float.BYTES;
+  }
+
+  private static long pixelAt(Image image, long n, long h, long w) {
+    return image.at()
+        + n * image.batchStride()
+        + h * image.heightStride()
+        + w * image.widthStride();
+  }
+
+  private static long weightAt(Filter filter, long group, long o, long kh, long kw, long c) {
+    return filter.at()
+        + group * filter.groupStride()
+        + o * filter.outStride()
+        + c * filter.channelStride()
+        + kh * filter.heightStride()
+        + kw * filter.widthStride();
+  }
+
+  private static float pixel(ConvolutionShape s, Image image, long n, long y, long x, long c) {
+    if (y < 0 || y >= s.height() || x < 0 || x >= s.width()) {
+      return 0;
+    }
+    return image.memory().get(JAVA_FLOAT_UNALIGNED, pixelAt(image, n, y, x) + c * Float.BYTES);
+  }
+}

@@ -1,0 +1,344 @@
+package dev.lanewise.kernel.simd;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.lanewise.cpu.CpuProfile;
+import dev.lanewise.kernel.ConvolutionKernel;
+import dev.lanewise.kernel.ConvolutionPhase;
+import dev.lanewise.kernel.ConvolutionShape;
+import dev.lanewise.kernel.Element;
+import dev.lanewise.kernel.Filter;
+import dev.lanewise.kernel.GemmLayout;
+import dev.lanewise.kernel.Image;
+import dev.lanewise.kernel.PackedFilter;
+import dev.lanewise.kernel.Workspace;
+import dev.lanewise.kernel.WriteOut;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Convolution as a matrix product whose left operand is packed straight from the image (implicit
+ * im2col), with the Vector API.
+ *
+ * <pre>
+ * for phases                              spread pixels only: the taps that meet pixels
+ *   for groups
+ *     for output pixels                   a block of them stays in the second-level cache
+ *       for depth, of the patch           patches packed on the heap
+ *         F32Block                        panels, tiles
+ * </pre>
+ *
+ * <p>A packed filter consists of its phases; a phase, of groups; a group is packed like the right
+ * operand of {@link F32Gemm}.
+ *
+ * <p>The gradient of the filter is the product of the transposed patches and the gradient of the
+ * output; its depth are the pixels of a chunk.
+ */
+public final class F32Convolution implements ConvolutionKernel {
+  private final int blockRows;
+  private final int blockDepth;
+
+  /** Convolution with the block sizes of {@code profile}. */
+  public F32Convolution(CpuProfile profile) {
+    CpuProfile.Blocks blocks = GemmLayout.blocks(profile, Element.F32);
+    this.blockRows = blocks.rows();
+    this.blockDepth = blocks.depth();
+  }
+
+  @Override
+  public long panels(ConvolutionShape shape) {
+    return ConvolutionPhase.of(shape).size() * shape.groups() * groupPanels(shape);
+  }
+
+  private static long groupPanels(ConvolutionShape shape) {
+    return Math.ceilDiv(shape.groupOutChannels(), F32Block.COLUMNS);
+  }
+
+  private static long groupBytes(ConvolutionShape shape) {
+    return Math.ceilDiv(shape.patch() * groupPanels(shape) * F32Block.PANEL_ROW, 64) * 64;
+  }
+
+  @Override
+  public long packedBytes(ConvolutionShape shape) {
+    long bytes = 0;
+    for (ConvolutionPhase phase : ConvolutionPhase.of(shape)) {
+      bytes += shape.groups() * groupBytes(phase.shape());
+    }
+    return bytes;
+  }
+
+  @Override
+  public void pack(Filter filter, long panelFrom, long panelTo, PackedFilter packed) {
+    ConvolutionShape whole = packed.shape();
+    long panels = groupPanels(whole);
+    long at = packed.at();
+    long first = 0;
+    for (ConvolutionPhase phase : packed.phases()) {
+      for (long group = 0; group < whole.groups(); group++) {
+        long from = Math.max(panelFrom - first, 0);
+        long to = Math.min(panelTo - first, panels);
+        for (long panel = from; panel < to; panel++) {
+          pack(filter, phase, group, panel, packed.memory(), at);
+        }
+        first += panels;
+        at += groupBytes(phase.shape());
+      }
+    }
+  }
+
+  /** Packs one panel of a group, slab by slab, each of them tap by tap. */
+  private void pack(
+      Filter filter,
+      ConvolutionPhase phase,
+      long group,
+      long panel,
+      MemorySegment to,
+      long toAt) {
+    ConvolutionShape s = phase.shape();
+    long channels = s.groupChannels();
+    long out = panel * F32Block.COLUMNS;
+    int columns = (int) Math.min(F32Block.COLUMNS, s.groupOutChannels() - out);
+    int slab = F32Block.depth(s.patch(), blockDepth);
+    long at = filter.at() + group * filter.groupStride() + out * filter.outStride();
+    for (long p = 0; p < s.patch(); p += slab) {
+      int depth = (int) Math.min(slab, s.patch() - p);
+      long panelAt = toAt + (p * groupPanels(s) + panel * depth) * F32Block.PANEL_ROW;
+      F32Pack.pad(columns, depth, to, panelAt);
+      for (int e = 0; e < depth; ) {
+        long tap = (p + e) / channels;
+        long channel = (p + e) % channels;
+        int count = (int) Math.min(channels - channel, depth - e);
+        long kh = phase.rows().tap() + tap / s.kernelWidth() * phase.rows().tapStep();
+        long kw = phase.columns().tap() + tap % s.kernelWidth() * phase.columns().tapStep();
+        F32Pack.part(
+            filter.memory(),
+            at
+                + kh * filter.heightStride()
+                + kw * filter.widthStride()
+                + channel * filter.channelStride(),
+            filter.channelStride(),
+            filter.outStride(),
+            count,
+            columns,
+            to,
+            panelAt + e * (long) F32Block.PANEL_ROW);
+        e += count;
+      }
+    }
+  }
+
+  @Override
+  public void convolve(
+      Image image,
+      PackedFilter filter,
+      Image out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    long filterAt = filter.at();
+    long first = 0;
+    List<ConvolutionPhase> phases = filter.phases();
+    for (int i = 0; i < phases.size(); i++) {
+      ConvolutionPhase phase = phases.get(i);
+      ConvolutionShape s = phase.shape();
+      long from = Math.max(rowFrom - first, 0);
+      long to = Math.min(rowTo - first, s.rows());
+      if (from < to) {
+        convolve(phase, image, filter.memory(), filterAt, out, writeOut, from, to, workspace);
+      }
+      first += s.rows();
+      filterAt += s.groups() * groupBytes(s);
+    }
+  }
+
+  private void convolve(
+      ConvolutionPhase phase,
+      Image image,
+      MemorySegment filter,
+      long filterAt,
+      Image out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    ConvolutionShape s = phase.shape();
+    long outAt =
+        out.at()
+            + phase.rows().out() * out.heightStride()
+            + phase.columns().out() * out.widthStride();
+    long heightStride = phase.rows().outStep() * out.heightStride();
+    long widthStride = phase.columns().outStep() * out.widthStride();
+    long line = s.outWidth() * widthStride;
+    boolean dense =
+        (heightStride == line || s.outHeight() == 1)
+            && (out.batchStride() == s.outHeight() * line || s.batch() == 1);
+    for (long row = rowFrom; row < rowTo; ) {
+      // Rows of one block lie evenly in the output: at most a line of it unless it is dense.
+      long even = dense ? rowTo - row : s.outWidth() - row % s.outWidth();
+      int rows = (int) Math.min(Math.min(blockRows, even), rowTo - row);
+      long lineOfRow = row / s.outWidth();
+      long rowAt =
+          outAt
+              + lineOfRow / s.outHeight() * out.batchStride()
+              + lineOfRow % s.outHeight() * heightStride
+              + row % s.outWidth() * widthStride;
+      rows(
+          s, image, filter, filterAt, out.memory(), rowAt, widthStride, writeOut, row, rows,
+          workspace);
+      row += rows;
+    }
+  }
+
+  /** One block of output pixels, which lie {@code rowStride} bytes apart from {@code outAt} on. */
+  private void rows(
+      ConvolutionShape s,
+      Image image,
+      MemorySegment filter,
+      long filterAt,
+      MemorySegment out,
+      long outAt,
+      long rowStride,
+      WriteOut writeOut,
+      long row,
+      int rows,
+      Workspace workspace) {
+    float[] block = (float[]) workspace.block(Element.F32);
+    long patch = s.patch();
+    long columns = s.groupOutChannels();
+    int slab = F32Block.depth(patch, blockDepth);
+    for (long group = 0; group < s.groups(); group++) {
+      long channel = group * columns;
+      long groupAt = outAt + channel * Float.BYTES;
+      for (long p = 0; p < patch; p += slab) {
+        int depth = (int) Math.min(slab, patch - p);
+        F32Patches.block(s, image, group, row, rows, p, depth, block);
+        boolean last = p + depth == patch;
+        F32Block.multiply(
+            block,
+            false,
+            rows,
+            depth,
+            filter,
+            filterAt + group * groupBytes(s) + p * groupPanels(s) * F32Block.PANEL_ROW,
+            depth * (long) F32Block.PANEL_ROW,
+            columns,
+            out,
+            groupAt,
+            rowStride,
+            Float.BYTES,
+            p == 0 && !writeOut.accumulate(),
+            last && writeOut.finishes() ? writeOut : null,
+            channel,
+            workspace.scratch());
+      }
+      if (patch == 0) {
+        F32Block.empty(out, groupAt, rowStride, Float.BYTES, rows, columns, writeOut, channel);
+      }
+    }
+  }
+
+  @Override
+  public long chunkBytes(ConvolutionShape shape) {
+    return chunks(shape) * weights(shape) * shape.groupOutChannels() * Float.BYTES;
+  }
+
+  /** The rows of a chunk's partial sums. */
+  private static long weights(ConvolutionShape shape) {
+    return shape.groups() * shape.patch();
+  }
+
+  @Override
+  public void filterGradient(
+      ConvolutionShape shape,
+      Image image,
+      Image outGradient,
+      long chunk,
+      long weightFrom,
+      long weightTo,
+      MemorySegment partial,
+      long partialAt,
+      Workspace workspace) {
+    float[] block = (float[]) workspace.block(Element.F32);
+    MemorySegment scratch = workspace.scratch();
+    long columns = shape.groupOutChannels();
+    long rowStride = columns * Float.BYTES;
+    long pixelFrom = chunk * chunkRows(shape);
+    long pixelTo = Math.min(pixelFrom + chunkRows(shape), shape.rows());
+    int slab = F32Block.depth(pixelTo - pixelFrom, blockDepth);
+    for (long i = weightFrom; i < weightTo; ) {
+      long group = i / shape.patch();
+      long weight = i % shape.patch();
+      int rows = (int) Math.min(Math.min(blockRows, shape.patch() - weight), weightTo - i);
+      long outAt = partialAt + (chunk * weights(shape) + i) * rowStride;
+      for (long p = pixelFrom; p < pixelTo; p += slab) {
+        int depth = (int) Math.min(slab, pixelTo - p);
+        F32Patches.transposedBlock(shape, image, group, weight, rows, p, depth, block);
+        for (long j = 0; j < columns; j += F32Block.COLUMNS) {
+          int width = (int) Math.min(F32Block.COLUMNS, columns - j);
+          F32Patches.panel(
+              shape, outGradient, p, depth, group * columns + j, width, scratch,
+              GemmLayout.PANEL_AT);
+          F32Block.multiply(
+              block,
+              true,
+              rows,
+              depth,
+              scratch,
+              GemmLayout.PANEL_AT,
+              0,
+              width,
+              partial,
+              outAt + j * Float.BYTES,
+              rowStride,
+              Float.BYTES,
+              p == pixelFrom,
+              null,
+              0,
+              scratch);
+        }
+      }
+      if (pixelFrom == pixelTo) {
+        F32Block.empty(partial, outAt, rowStride, Float.BYTES, rows, columns, WriteOut.PLAIN, 0);
+      }
+      i += rows;
+    }
+  }
+
+  @Override
+  public void sumChunks(
+      ConvolutionShape shape,
+      MemorySegment partial,
+      long partialAt,
+      long weightFrom,
+      long weightTo,
+      Filter gradient,
+      boolean accumulate) {
+    long columns = shape.groupOutChannels();
+    long rowStride = columns * Float.BYTES;
+    long chunkStride = weights(shape) * rowStride;
+    long chunks = chunks(shape);
+    MemorySegment out = gradient.memory();
+    for (long i = weightFrom; i < weightTo; i++) {
+      long group = i / shape.patch();
+      long channel = i % shape.groupChannels();
+      long tap = i % shape.patch() / shape.groupChannels();
+      long outAt =
+          gradient.at()
+              + group * gradient.groupStride()
+              + channel * gradient.channelStride()
+              + tap / shape.kernelWidth() * gradient.heightStride()
+              + tap % shape.kernelWidth() * gradient.widthStride();
+      for (long j = 0; j < columns; j++) {
+        long at = partialAt + i * rowStride + j * Float.BYTES;
+        float sum = partial.get(JAVA_FLOAT_UNALIGNED, at);
+        for (long chunk = 1; chunk < chunks; chunk++) {
+          sum += partial.get(JAVA_FLOAT_UNALIGNED, at + chunk * chunkStride);
+        }
+        long to = outAt + j * gradient.outStride();
+        out.set(
+            JAVA_FLOAT_UNALIGNED, to, accumulate ? out.get(JAVA_FLOAT_UNALIGNED, to) + sum : sum);
+      }
+    }
+  }
+}

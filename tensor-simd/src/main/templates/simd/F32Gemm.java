@@ -1,0 +1,227 @@
+package dev.lanewise.kernel.simd;
+
+import dev.lanewise.cpu.CpuProfile;
+import dev.lanewise.kernel.Element;
+import dev.lanewise.kernel.GemmKernel;
+import dev.lanewise.kernel.GemmLayout;
+import dev.lanewise.kernel.Matrix;
+import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.Workspace;
+import dev.lanewise.kernel.WriteOut;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The matrix product with the Vector API, shaped like BLIS (Van Zee and van de Geijn 2015).
+ *
+ * <pre>
+ * for columns                       of the output and of the right operand
+ *   for rows                        an output block stays in the second-level cache
+ *     for depth                     and so does the left operand's block, packed on the heap
+ *       for panels                  F32Block: a panel stays in the first-level cache
+ *         for tiles                 F32Tile4x2v: sums in registers
+ * </pre>
+ *
+ * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here an element's
+ * sum is one chain through memory, so a tile cannot start before its output has arrived; that is why
+ * the output block is small enough to stay near. The right operand comes from the third-level cache
+ * instead: one element of it serves a whole column of the block.
+ *
+ * <p>A packed operand consists of slabs of even depth, at most {@link CpuProfile.Blocks#depth}; a
+ * slab, of panels; a panel, of rows of two vectors. So it belongs to this process and this profile.
+ */
+public final class F32Gemm implements GemmKernel {
+  /**
+   * Rows of the output up to which a plain right operand is read where it lies: copying a panel
+   * costs as much as two tiles.
+   */
+  private static final int FEW_ROWS = 5;
+
+  private final int blockRows;
+  private final int blockDepth;
+  private final int blockColumns;
+
+  /** The product with the block sizes of {@code profile}. */
+  public F32Gemm(CpuProfile profile) {
+    CpuProfile.Blocks blocks = GemmLayout.blocks(profile, Element.F32);
+    this.blockRows = blocks.rows();
+    this.blockDepth = blocks.depth();
+    this.blockColumns = Math.ceilDiv(blocks.columns(), F32Block.COLUMNS) * F32Block.COLUMNS;
+  }
+
+  @Override
+  public int rowStep() {
+    return F32Block.ROWS;
+  }
+
+  @Override
+  public long panels(long n) {
+    return Math.ceilDiv(n, F32Block.COLUMNS);
+  }
+
+  @Override
+  public long packedBytes(long k, long n) {
+    return Math.ceilDiv(k * panels(n) * F32Block.PANEL_ROW, 64) * 64;
+  }
+
+  @Override
+  public void pack(Matrix b, long panelFrom, long panelTo, PackedMatrix packed) {
+    long k = b.rows();
+    long n = b.columns();
+    int slab = F32Block.depth(k, blockDepth);
+    for (long p = 0; p < k; p += slab) {
+      int depth = (int) Math.min(slab, k - p);
+      for (long q = panelFrom; q < panelTo; q++) {
+        long column = q * F32Block.COLUMNS;
+        int columns = (int) Math.min(F32Block.COLUMNS, n - column);
+        long at = packed.at() + (p * panels(n) + q * depth) * F32Block.PANEL_ROW;
+        F32Pack.panel(b, p, depth, column, columns, packed.memory(), at);
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      Matrix a,
+      PackedMatrix b,
+      Matrix out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    multiply(a, null, b, b.rows(), b.columns(), out, writeOut, rowFrom, rowTo, workspace);
+  }
+
+  @Override
+  public void multiply(
+      Matrix a,
+      Matrix b,
+      Matrix out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    multiply(a, b, null, b.rows(), b.columns(), out, writeOut, rowFrom, rowTo, workspace);
+  }
+
+  /** One of {@code plain} and {@code packed} is the right operand, of {@code k x n}. */
+  private void multiply(
+      Matrix a,
+      Matrix plain,
+      PackedMatrix packed,
+      long k,
+      long n,
+      Matrix out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    if (k == 0) {
+      long outAt = out.at() + rowFrom * out.rowStride();
+      F32Block.empty(
+          out.memory(), outAt, out.rowStride(), out.columnStride(), rowTo - rowFrom, n, writeOut, 0);
+      return;
+    }
+    float[] block = (float[]) workspace.block(Element.F32);
+    boolean interleaved = F32Pack.interleaves(a);
+    int slab = F32Block.depth(k, blockDepth);
+    for (long j = 0; j < n; j += blockColumns) {
+      long columns = Math.min(blockColumns, n - j);
+      for (long i = rowFrom; i < rowTo; i += blockRows) {
+        int rows = (int) Math.min(blockRows, rowTo - i);
+        long outAt = out.at() + i * out.rowStride() + j * out.columnStride();
+        for (long p = 0; p < k; p += slab) {
+          int depth = (int) Math.min(slab, k - p);
+          boolean fresh = p == 0 && !writeOut.accumulate();
+          WriteOut finish = p + depth == k && writeOut.finishes() ? writeOut : null;
+          F32Pack.block(a, interleaved, i, rows, p, depth, block);
+          if (packed != null) {
+            long panelAt = packed.at() + p * panels(n) * F32Block.PANEL_ROW;
+            long panelStride = depth * (long) F32Block.PANEL_ROW;
+            F32Block.multiply(
+                block,
+                interleaved,
+                rows,
+                depth,
+                packed.memory(),
+                panelAt + j / F32Block.COLUMNS * panelStride,
+                panelStride,
+                columns,
+                out.memory(),
+                outAt,
+                out.rowStride(),
+                out.columnStride(),
+                fresh,
+                finish,
+                j,
+                workspace.scratch());
+          } else {
+            plain(
+                block, interleaved, rows, p, depth, plain, j, columns, out, outAt, fresh, finish,
+                workspace.scratch());
+          }
+        }
+      }
+    }
+  }
+
+  /** A block times a right operand that is not packed: in place, or panel by panel. */
+  private static void plain(
+      float[] block,
+      boolean interleaved,
+      int rows,
+      long p,
+      int depth,
+      Matrix b,
+      long column,
+      long columns,
+      Matrix out,
+      long outAt,
+      boolean fresh,
+      WriteOut finish,
+      MemorySegment scratch) {
+    long done = 0;
+    if (rows <= FEW_ROWS && b.columnStride() == Float.BYTES && b.rowStride() > 0) {
+      done = columns - columns % F32Block.WIDE;
+      F32Block.singles(
+          block,
+          interleaved,
+          0,
+          rows,
+          depth,
+          b.memory(),
+          b.at() + p * b.rowStride() + column * b.columnStride(),
+          F32Block.PANEL_ROW,
+          b.rowStride(),
+          done,
+          out.memory(),
+          outAt,
+          out.rowStride(),
+          out.columnStride(),
+          fresh,
+          finish,
+          column,
+          scratch);
+    }
+    for (long j = done; j < columns; j += F32Block.COLUMNS) {
+      int width = (int) Math.min(F32Block.COLUMNS, columns - j);
+      F32Pack.panel(b, p, depth, column + j, width, scratch, GemmLayout.PANEL_AT);
+      F32Block.multiply(
+          block,
+          interleaved,
+          rows,
+          depth,
+          scratch,
+          GemmLayout.PANEL_AT,
+          0,
+          width,
+          out.memory(),
+          outAt + j * out.columnStride(),
+          out.rowStride(),
+          out.columnStride(),
+          fresh,
+          finish,
+          column + j,
+          scratch);
+    }
+  }
+}

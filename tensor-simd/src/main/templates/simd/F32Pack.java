@@ -1,0 +1,168 @@
+package dev.lanewise.kernel.simd;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.lanewise.kernel.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Packing: copies parts of strided operands into the order that {@link F32Block} reads them in.
+ *
+ * <p>Each method has a form for adjacent elements in the direction it writes in, one for adjacent
+ * elements in the other direction, and a plain one for the rest. Whole vectors are copied where they
+ * fit; nothing is read outside of the operand.
+ */
+final class F32Pack {
+  private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int LANES = SPECIES.length();
+  private static final int COLUMNS = F32Block.COLUMNS;
+  private static final int GROUP = F32Block.GROUP;
+  private static final int ROW = F32Tile4x2v.ROW;
+
+  /** The species of one row of a group; of use only if vectors are so long. */
+  private static final VectorSpecies<Float> GROUP_SPECIES =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(GROUP * Float.SIZE));
+
+  /** Whether vectors are long enough for {@link #groups}. */
+  static final boolean GROUPS = LANES >= GROUP;
+
+  private F32Pack() {}
+
+  /** Whether a block of {@code a} is best packed with its rows interleaved. */
+  static boolean interleaves(Matrix a) {
+    return GROUPS && a.rowStride() == Float.BYTES && a.columnStride() != Float.BYTES;
+  }
+
+  /**
+   * Packs rows {@code row} to {@code row + rows} and columns {@code column} to {@code column + depth}
+   * of {@code a} as a block.
+   */
+  static void block(
+      Matrix a, boolean interleaved, long row, int rows, long column, int depth, float[] block) {
+    MemorySegment x = a.memory();
+    long at = a.at() + row * a.rowStride() + column * a.columnStride();
+    if (interleaved) {
+      int i = 0;
+      for (; i + GROUP <= rows; i += GROUP) {
+        groups(x, at + i * (long) Float.BYTES, a.columnStride(), block, i * depth, depth);
+      }
+      for (int r = i; r < rows; r++) {
+        spread(x, at + r * a.rowStride(), a.columnStride(), block, i * depth + r - i, GROUP, depth);
+      }
+    } else if (a.columnStride() == Float.BYTES) {
+      for (int i = 0; i < rows; i++) {
+        run(x, at + i * a.rowStride(), block, i * ROW, depth);
+      }
+    } else {
+      for (int i = 0; i < rows; i++) {
+        spread(x, at + i * a.rowStride(), a.columnStride(), block, i * ROW, 1, depth);
+      }
+    }
+  }
+
+  /** Copies {@code count} adjacent elements. */
+  static void run(MemorySegment x, long at, float[] to, int toAt, int count) {
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      FloatVector.fromMemorySegment(SPECIES, x, at + i * (long) Float.BYTES, ORDER)
+          .intoArray(to, toAt + i);
+    }
+    if (i < count && count >= LANES) {
+      i = count - LANES;
+      FloatVector.fromMemorySegment(SPECIES, x, at + i * (long) Float.BYTES, ORDER)
+          .intoArray(to, toAt + i);
+    } else {
+      for (; i < count; i++) {
+        to[toAt + i] = x.get(JAVA_FLOAT_UNALIGNED, at + i * (long) Float.BYTES);
+      }
+    }
+  }
+
+  /** Copies {@code count} groups of adjacent elements. */
+  static void groups(MemorySegment x, long at, long stride, float[] to, int toAt, int count) {
+    for (int i = 0; i < count; i++) {
+      FloatVector.fromMemorySegment(GROUP_SPECIES, x, at + i * stride, ORDER)
+          .intoArray(to, toAt + i * GROUP);
+    }
+  }
+
+  /** Copies elements that are not adjacent, to places {@code step} apart. */
+  static void spread(
+      MemorySegment x, long at, long stride, float[] to, int toAt, int step, int count) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + i * step] = x.get(JAVA_FLOAT_UNALIGNED, at + i * stride);
+    }
+  }
+
+  /**
+   * Packs a panel: rows {@code row} to {@code row + depth} and columns {@code column} to {@code
+   * column + columns} of {@code b}, with zeros up to the panel's width.
+   */
+  static void panel(
+      Matrix b, long row, int depth, long column, int columns, MemorySegment to, long toAt) {
+    long at = b.at() + row * b.rowStride() + column * b.columnStride();
+    pad(columns, depth, to, toAt);
+    part(b.memory(), at, b.rowStride(), b.columnStride(), depth, columns, to, toAt);
+  }
+
+  /** Makes ready a panel of which only {@code columns} will be written: the rest are zeros. */
+  static void pad(int columns, int depth, MemorySegment to, long toAt) {
+    if (columns < COLUMNS) {
+      zero(to, toAt, F32Block.PANEL_ROW, Float.BYTES, depth, COLUMNS);
+    }
+  }
+
+  /** Copies {@code rows} rows of {@code columns} elements to a panel, or to some rows of one. */
+  static void part(
+      MemorySegment x,
+      long at,
+      long rowStride,
+      long columnStride,
+      int rows,
+      int columns,
+      MemorySegment to,
+      long toAt) {
+    if (columns == COLUMNS && columnStride == Float.BYTES) {
+      rows(x, at, rowStride, to, toAt, rows);
+    } else {
+      for (int j = 0; j < columns; j++) {
+        column(x, at + j * columnStride, rowStride, to, toAt + j * (long) Float.BYTES, rows);
+      }
+    }
+  }
+
+  /** Copies rows of two vectors. */
+  private static void rows(
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int depth) {
+    long end = toAt + depth * (long) F32Block.PANEL_ROW;
+    for (; toAt < end; toAt += F32Block.PANEL_ROW) {
+      FloatVector.fromMemorySegment(SPECIES, x, at, ORDER).intoMemorySegment(to, toAt, ORDER);
+      FloatVector.fromMemorySegment(SPECIES, x, at + SPECIES.vectorByteSize(), ORDER)
+          .intoMemorySegment(to, toAt + SPECIES.vectorByteSize(), ORDER);
+      at += stride;
+    }
+  }
+
+  /** Copies one column. */
+  private static void column(
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int depth) {
+    for (int i = 0; i < depth; i++) {
+      to.set(JAVA_FLOAT_UNALIGNED, toAt + i * (long) F32Block.PANEL_ROW, x.get(JAVA_FLOAT_UNALIGNED, at + i * stride));
+    }
+  }
+
+  /** Writes zeros. */
+  static void zero(
+      MemorySegment to, long toAt, long rowStride, long columnStride, long rows, long columns) {
+    for (long i = 0; i < rows; i++) {
+      for (long j = 0; j < columns; j++) {
+        to.set(JAVA_FLOAT_UNALIGNED, toAt + i * rowStride + j * columnStride, 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.lanewise.kernel.simd;
+
+import dev.lanewise.kernel.Comparison;
+import dev.lanewise.kernel.Element;
+import dev.lanewise.kernel.Lane;
+import dev.lanewise.kernel.MapKernel;
+import dev.lanewise.kernel.ReduceKernel;
+import dev.lanewise.kernel.Reduction;
+import dev.lanewise.kernel.TernaryKernel;
+import dev.lanewise.kernel.ZipKernel;
+
+/**
+ * The elementwise loops and reductions written with the Vector API, and in plain Java where that is
+ * no slower.
+ *
+ * <p>A kernel's class is loaded when it is first asked for.
+ */
+public final class SimdLoops {
+  private SimdLoops() {}
+
+  /** The loop of a function of one operand. */
+  public static MapKernel map(Lane lane, Element element) {
+    return switch (element) {
+      case F32 ->
+          switch (lane) {
+            case EACH_MAP -> F32EachMap.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "map: " + lane + " has " + lane.arity() + " operands");
+          };
+      case F64 ->
+          switch (lane) {
+            case EACH_MAP -> F64EachMap.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "map: " + lane + " has " + lane.arity() + " operands");
+          };
+    };
+  }
+
+  /** The loop of a function of two operands. */
+  public static ZipKernel zip(Lane lane, Element element) {
+    return switch (element) {
+      case F32 ->
+          switch (lane) {
+            case EACH_ZIP -> F32EachZip.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "zip: " + lane + " has " + lane.arity() + " operands");
+          };
+      case F64 ->
+          switch (lane) {
+            case EACH_ZIP -> F64EachZip.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "zip: " + lane + " has " + lane.arity() + " operands");
+          };
+    };
+  }
+
+  /** The loop of a function of three operands. */
+  public static TernaryKernel ternary(Lane lane, Element element) {
+    return switch (element) {
+      case F32 ->
+          switch (lane) {
+            case EACH_TERNARY -> F32EachTernary.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "ternary: " + lane + " has " + lane.arity() + " operands");
+          };
+      case F64 ->
+          switch (lane) {
+            case EACH_TERNARY -> F64EachTernary.KERNEL;
+            default ->
+                throw new IllegalArgumentException(
+                    "ternary: " + lane + " has " + lane.arity() + " operands");
+          };
+    };
+  }
+
+  /** The loop of a relation: operands of {@code element}, the result one byte 0 or 1. */
+  public static ZipKernel compare(Comparison comparison, Element element) {
+    return switch (element) {
+      case F32 ->
+          switch (comparison) {
+            case EACH_COMPARE -> F32EachCompare.KERNEL;
+          };
+      case F64 ->
+          switch (comparison) {
+            case EACH_COMPARE -> F64EachCompare.KERNEL;
+          };
+    };
+  }
+
+  /** {@code out[i] = x[i] != 0 ? y[i] : z[i]}, where {@code x} holds one byte per element. */
+  public static TernaryKernel where(Element element) {
+    return switch (element) {
+      case F32 -> dev.lanewise.kernel.scalar.F32Where.KERNEL;
+      case F64 -> dev.lanewise.kernel.scalar.F64Where.KERNEL;
+    };
+  }
+
+  /** The folds of rows and columns with a function. */
+  public static ReduceKernel reduce(Reduction reduction, Element element) {
+    return switch (element) {
+      case F32 ->
+          switch (reduction) {
+            case EACH_REDUCE -> F32EachReduce.KERNEL;
+          };
+      case F64 ->
+          switch (reduction) {
+            case EACH_REDUCE -> F64EachReduce.KERNEL;
+          };
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package dev.lanewise.tensor.op;
+
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.check.Tolerance;
+import java.util.List;
+
+final class AddTest extends OpContract {
+  @Override
+  List<OpCase> cases() {
+    return List.of(
+        binary(new Add(), Domain.normal(), Domain.normal(), Tolerance.EXACT, Double::sum)
+            .smooth()
+            .rejects(
+                "add: shapes do not broadcast: [2, 3] x [2, 4]", Shape.of(2, 3), Shape.of(2, 4))
+            .rejects(
+                "add: element types differ: f32 [2] x f64 [2]",
+                Spec.of(DType.F32, Shape.of(2)),
+                Spec.of(DType.F64, Shape.of(2))));
+  }
+}
