@@ -230,6 +230,7 @@ public final class Generator {
                 template.replaceAll("\\bF32Lane(?=[A-Z])", "F32" + camel(function.name)), element)
             .replace(
                 "NEUTRAL", function.neutral == null ? "NEUTRAL" : emitter.constant(body.neutral))
+            .replace("/** LANE_DOC */", comment("", function.doc))
             .replace("LANE_DOC", String.join("\n * ", function.doc))
             .split("\n");
     List<String> out = new ArrayList<>();
@@ -264,13 +265,35 @@ public final class Generator {
           "jdk.incubator.vector.VectorOperators");
 
   private static String withImports(String text) {
-    String imports =
-        IMPORTS.stream()
-            .filter(name -> !text.contains("import " + name + ";"))
-            .filter(name -> text.contains(name.substring(name.lastIndexOf('.') + 1)))
-            .map(name -> "import " + name + ";\n")
-            .collect(Collectors.joining());
-    return text.replaceFirst("(?m)^(?=import (?!static))", imports);
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    int first = 0;
+    while (!lines.get(first).matches("import (?!static).*")) {
+      first++;
+    }
+    int end = first;
+    while (lines.get(end).startsWith("import ")) {
+      end++;
+    }
+    List<String> imports = lines.subList(first, end);
+    for (String name : IMPORTS) {
+      String line = "import " + name + ";";
+      if (text.contains(name.substring(name.lastIndexOf('.') + 1)) && !imports.contains(line)) {
+        imports.add(line);
+      }
+    }
+    imports.sort(null);
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** A documentation comment, on one line if it has one. */
+  private static String comment(String indent, List<String> doc) {
+    return doc.size() == 1
+        ? indent + "/** " + doc.getFirst() + " */"
+        : indent
+            + "/**\n"
+            + doc.stream().map(line -> indent + " * " + line + "\n").collect(Collectors.joining())
+            + indent
+            + " */";
   }
 
   private static final Pattern OUTSIDE = Pattern.compile("( *)if \\(OUTSIDE\\(.*\\)\\) \\{");
@@ -313,9 +336,7 @@ public final class Generator {
       }
       for (Declaration function : functions(camel(each.group(1).toLowerCase()))) {
         if (doc != null) {
-          String indent = doc.substring(0, doc.indexOf("/**"));
-          out.append(doc.replace("EACH_DOC", String.join("\n" + indent + " * ", function.doc)))
-              .append('\n');
+          out.append(comment(doc.substring(0, doc.indexOf("/**")), function.doc)).append('\n');
         }
         String one = each.replaceAll(upperSnake(function.name));
         one = EACH_CLASS.matcher(one).replaceAll(name -> kernel(path, name, function));

@@ -46,8 +46,8 @@ final class F32Block {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int ROW = F32Tile4x2v.ROW;
 
-  /** Left-over rows up to which one row at a time is faster than a tile of four. */
-  private static final int SINGLES = 2;
+  /** Left-over rows up to which one row at a time is faster than a tile of four with idle rows. */
+  private static final int SINGLES = 1;
 
   private F32Block() {}
 
@@ -302,7 +302,7 @@ final class F32Block {
    * Adds the bias and applies the rectifier to an area of the output that holds its sums, while it
    * is still in the cache.
    */
-  private static void finish(
+  static void finish(
       WriteOut writeOut,
       long outColumn,
       MemorySegment out,

@@ -73,7 +73,9 @@ public final class F32Convolution implements ConvolutionKernel {
     long panels = groupPanels(whole);
     long at = packed.at();
     long first = 0;
-    for (ConvolutionPhase phase : packed.phases()) {
+    List<ConvolutionPhase> phases = packed.phases();
+    for (int i = 0; i < phases.size(); i++) {
+      ConvolutionPhase phase = phases.get(i);
       for (long group = 0; group < whole.groups(); group++) {
         long from = Math.max(panelFrom - first, 0);
         long to = Math.min(panelTo - first, panels);

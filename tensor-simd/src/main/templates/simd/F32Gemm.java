@@ -100,7 +100,64 @@ public final class F32Gemm implements GemmKernel {
       long rowFrom,
       long rowTo,
       Workspace workspace) {
-    multiply(a, b, null, b.rows(), b.columns(), out, writeOut, rowFrom, rowTo, workspace);
+    if (b.columns() == 1 && b.rows() > 0 && rowTo - rowFrom > FEW_ROWS) {
+      column(a, b, out, writeOut, rowFrom, rowTo, workspace);
+    } else {
+      multiply(a, b, null, b.rows(), b.columns(), out, writeOut, rowFrom, rowTo, workspace);
+    }
+  }
+
+  /**
+   * A product of one column, with the operands' roles exchanged: rows of {@code a} become the columns
+   * of a panel, so that their sums share a vector.
+   */
+  private void column(
+      Matrix a,
+      Matrix b,
+      Matrix out,
+      WriteOut writeOut,
+      long rowFrom,
+      long rowTo,
+      Workspace workspace) {
+    float[] block = (float[]) workspace.block(Element.F32);
+    MemorySegment scratch = workspace.scratch();
+    long k = b.rows();
+    int slab = F32Block.depth(k, blockDepth);
+    for (long p = 0; p < k; p += slab) {
+      int depth = (int) Math.min(slab, k - p);
+      boolean fresh = p == 0 && !writeOut.accumulate();
+      F32Pack.spread(b.memory(), b.at() + p * b.rowStride(), b.rowStride(), block, 0, 1, depth);
+      for (long i = rowFrom; i < rowTo; i += F32Block.COLUMNS) {
+        int width = (int) Math.min(F32Block.COLUMNS, rowTo - i);
+        long aAt = a.at() + i * a.rowStride() + p * a.columnStride();
+        F32Pack.pad(width, depth, scratch, GemmLayout.PANEL_AT);
+        F32Pack.part(
+            a.memory(), aAt, a.columnStride(), a.rowStride(), depth, width, scratch,
+            GemmLayout.PANEL_AT);
+        F32Block.multiply(
+            block,
+            false,
+            1,
+            depth,
+            scratch,
+            GemmLayout.PANEL_AT,
+            0,
+            width,
+            out.memory(),
+            out.at() + i * out.rowStride(),
+            0,
+            out.rowStride(),
+            fresh,
+            null,
+            0,
+            scratch);
+      }
+    }
+    if (writeOut.finishes()) {
+      long outAt = out.at() + rowFrom * out.rowStride();
+      F32Block.finish(
+          writeOut, 0, out.memory(), outAt, out.rowStride(), out.columnStride(), rowTo - rowFrom, 1);
+    }
   }
 
   /** One of {@code plain} and {@code packed} is the right operand, of {@code k x n}. */

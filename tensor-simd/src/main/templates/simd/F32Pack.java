@@ -6,7 +6,9 @@ import dev.lanewise.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,6 +22,7 @@ final class F32Pack {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
+  private static final int STEP = SPECIES.vectorByteSize();
   private static final int COLUMNS = F32Block.COLUMNS;
   private static final int GROUP = F32Block.GROUP;
   private static final int ROW = F32Tile4x2v.ROW;
@@ -28,10 +31,19 @@ final class F32Pack {
   private static final VectorSpecies<Float> GROUP_SPECIES =
       VectorSpecies.of(float.class, VectorShape.forBitSize(GROUP * Float.SIZE));
 
-  /** Whether vectors are long enough for {@link #groups}. */
+  /** Whether vectors are long enough for groups of four. */
   static final boolean GROUPS = LANES >= GROUP;
 
+  private static final VectorShuffle<Float> NEIGHBOURS = exchange(1);
+  private static final VectorShuffle<Float> PAIRS = exchange(2);
+  private static final VectorMask<Float> ODD = VectorMask.fromLong(GROUP_SPECIES, 0b1010);
+  private static final VectorMask<Float> UPPER = VectorMask.fromLong(GROUP_SPECIES, 0b1100);
+
   private F32Pack() {}
+
+  private static VectorShuffle<Float> exchange(int distance) {
+    return VectorShuffle.fromOp(GROUP_SPECIES, lane -> lane ^ distance);
+  }
 
   /** Whether a block of {@code a} is best packed with its rows interleaved. */
   static boolean interleaves(Matrix a) {
@@ -113,7 +125,11 @@ final class F32Pack {
   /** Makes ready a panel of which only {@code columns} will be written: the rest are zeros. */
   static void pad(int columns, int depth, MemorySegment to, long toAt) {
     if (columns < COLUMNS) {
-      zero(to, toAt, F32Block.PANEL_ROW, Float.BYTES, depth, COLUMNS);
+      FloatVector zeros = FloatVector.zero(SPECIES);
+      long end = toAt + depth * (long) F32Block.PANEL_ROW;
+      for (long at = toAt; at < end; at += STEP) {
+        zeros.intoMemorySegment(to, at, ORDER);
+      }
     }
   }
 
@@ -127,32 +143,90 @@ final class F32Pack {
       int columns,
       MemorySegment to,
       long toAt) {
-    if (columns == COLUMNS && columnStride == Float.BYTES) {
-      rows(x, at, rowStride, to, toAt, rows);
-    } else {
-      for (int j = 0; j < columns; j++) {
-        column(x, at + j * columnStride, rowStride, to, toAt + j * (long) Float.BYTES, rows);
+    int j = 0;
+    if (columnStride == Float.BYTES && columns == COLUMNS) {
+      wholeRows(x, at, rowStride, to, toAt, rows);
+      return;
+    }
+    if (columnStride == Float.BYTES && columns >= LANES) {
+      halfRows(x, at, rowStride, to, toAt, rows);
+      j = LANES;
+    } else if (GROUPS && rowStride == Float.BYTES && rows >= GROUP) {
+      int whole = rows - rows % GROUP;
+      for (; j + GROUP <= columns; j += GROUP) {
+        long columnAt = at + j * columnStride;
+        long groupAt = toAt + j * (long) Float.BYTES;
+        transpose(x, columnAt, columnStride, to, groupAt, whole);
+        for (int c = 0; c < GROUP; c++) {
+          column(
+              x,
+              columnAt + c * columnStride + whole * (long) Float.BYTES,
+              rowStride,
+              to,
+              groupAt + whole * (long) F32Block.PANEL_ROW + c * (long) Float.BYTES,
+              rows - whole);
+        }
       }
+    }
+    for (; j < columns; j++) {
+      column(x, at + j * columnStride, rowStride, to, toAt + j * (long) Float.BYTES, rows);
     }
   }
 
   /** Copies rows of two vectors. */
-  private static void rows(
-      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int depth) {
-    long end = toAt + depth * (long) F32Block.PANEL_ROW;
-    for (; toAt < end; toAt += F32Block.PANEL_ROW) {
-      FloatVector.fromMemorySegment(SPECIES, x, at, ORDER).intoMemorySegment(to, toAt, ORDER);
-      FloatVector.fromMemorySegment(SPECIES, x, at + SPECIES.vectorByteSize(), ORDER)
-          .intoMemorySegment(to, toAt + SPECIES.vectorByteSize(), ORDER);
-      at += stride;
+  private static void wholeRows(
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int rows) {
+    for (int i = 0; i < rows; i++) {
+      long from = at + i * stride;
+      long rowAt = toAt + i * (long) F32Block.PANEL_ROW;
+      FloatVector.fromMemorySegment(SPECIES, x, from, ORDER).intoMemorySegment(to, rowAt, ORDER);
+      FloatVector.fromMemorySegment(SPECIES, x, from + STEP, ORDER)
+          .intoMemorySegment(to, rowAt + STEP, ORDER);
+    }
+  }
+
+  /** Copies rows of one vector. */
+  private static void halfRows(
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int rows) {
+    for (int i = 0; i < rows; i++) {
+      FloatVector.fromMemorySegment(SPECIES, x, at + i * stride, ORDER)
+          .intoMemorySegment(to, toAt + i * (long) F32Block.PANEL_ROW, ORDER);
     }
   }
 
   /** Copies one column. */
   private static void column(
-      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int depth) {
-    for (int i = 0; i < depth; i++) {
-      to.set(JAVA_FLOAT_UNALIGNED, toAt + i * (long) F32Block.PANEL_ROW, x.get(JAVA_FLOAT_UNALIGNED, at + i * stride));
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int rows) {
+    for (int i = 0; i < rows; i++) {
+      float value = x.get(JAVA_FLOAT_UNALIGNED, at + i * stride);
+      to.set(JAVA_FLOAT_UNALIGNED, toAt + i * (long) F32Block.PANEL_ROW, value);
+    }
+  }
+
+  /**
+   * Copies four columns with adjacent elements, {@code stride} bytes apart, four rows at a time:
+   * exchanges neighbours between pairs of vectors, then pairs of neighbours.
+   */
+  private static void transpose(
+      MemorySegment x, long at, long stride, MemorySegment to, long toAt, int rows) {
+    for (int i = 0; i < rows; i += GROUP) {
+      long from = at + i * (long) Float.BYTES;
+      FloatVector a = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + stride, ORDER);
+      FloatVector c = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + 2 * stride, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + 3 * stride, ORDER);
+      FloatVector e = a.blend(b.rearrange(NEIGHBOURS), ODD);
+      FloatVector f = a.rearrange(NEIGHBOURS).blend(b, ODD);
+      FloatVector g = c.blend(d.rearrange(NEIGHBOURS), ODD);
+      FloatVector h = c.rearrange(NEIGHBOURS).blend(d, ODD);
+      long rowAt = toAt + i * (long) F32Block.PANEL_ROW;
+      e.blend(g.rearrange(PAIRS), UPPER).intoMemorySegment(to, rowAt, ORDER);
+      rowAt += F32Block.PANEL_ROW;
+      f.blend(h.rearrange(PAIRS), UPPER).intoMemorySegment(to, rowAt, ORDER);
+      rowAt += F32Block.PANEL_ROW;
+      e.rearrange(PAIRS).blend(g, UPPER).intoMemorySegment(to, rowAt, ORDER);
+      rowAt += F32Block.PANEL_ROW;
+      f.rearrange(PAIRS).blend(h, UPPER).intoMemorySegment(to, rowAt, ORDER);
     }
   }
 

@@ -38,10 +38,16 @@ final class F32Patches {
     boolean joined = s.dilationWidth() == 1 && image.widthStride() == channels * Float.BYTES;
     if ((joined ? s.kernelWidth() : 1) * channels < RUN) {
       for (int e = 0; e < depth; e++) {
-        weight(s, image, group, column + e, row, rows, block, e, ROW, 1);
+        weights(s, image, group, column + e, 1, row, rows, block, e, ROW, 0);
       }
       return;
     }
+    // A run is what is adjacent in the image: one tap's channels, or a line of the kernel.
+    long run = joined ? s.kernelWidth() * channels : channels;
+    long first = column % run;
+    long tap = (column - first) / channels;
+    long kh = tap / s.kernelWidth();
+    long kw = tap % s.kernelWidth();
     long ow = row % s.outWidth();
     long oh = row / s.outWidth() % s.outHeight();
     long n = row / s.outWidth() / s.outHeight();
@@ -49,7 +55,7 @@ final class F32Patches {
       long at = image.at() + n * image.batchStride() + group * channels * Float.BYTES;
       long y = oh * s.strideHeight() - s.padTop();
       long x = ow * s.strideWidth() - s.padLeft();
-      patch(s, image, joined, at, y, x, column, depth, block, i * ROW);
+      patch(s, image, at, y, x, run, first, kh, kw, depth, block, i * ROW);
       if (++ow == s.outWidth()) {
         ow = 0;
         if (++oh == s.outHeight()) {
@@ -60,46 +66,49 @@ final class F32Patches {
     }
   }
 
-  /** Elements {@code column} to {@code column + depth} of the patch whose first tap is (y, x). */
+  /**
+   * Copies {@code depth} elements of the patch whose tap (0, 0) is at (y, x) of an image, from element
+   * {@code first} of the run at tap (kh, kw) on.
+   */
   private static void patch(
       ConvolutionShape s,
       Image image,
-      boolean joined,
-      long at,
+      long imageAt,
       long y,
       long x,
-      long column,
+      long run,
+      long first,
+      long kh,
+      long kw,
       int depth,
       float[] to,
       int toAt) {
     long channels = s.groupChannels();
-    // A run is what is adjacent in the image: one tap's channels, or a line of the kernel.
-    long runTaps = joined ? s.kernelWidth() : 1;
-    long run = runTaps * channels;
-    long end = column + depth;
-    for (long e = column; e < end; ) {
-      long tap = e / run * runTaps;
-      long first = e % run;
-      int count = (int) Math.min(run - first, end - e);
-      long yTap = y + tap / s.kernelWidth() * s.dilationHeight();
-      long xTap = x + tap % s.kernelWidth() * s.dilationWidth();
-      int i = toAt + (int) (e - column);
+    int end = toAt + depth;
+    while (toAt < end) {
+      int count = (int) Math.min(run - first, end - toAt);
+      long yTap = y + kh * s.dilationHeight();
       if (yTap < 0 || yTap >= s.height()) {
-        Arrays.fill(to, i, i + count, 0);
+        Arrays.fill(to, toAt, toAt + count, 0);
       } else {
-        long runAt = at + yTap * image.heightStride() + xTap * image.widthStride();
+        long xTap = x + kw * s.dilationWidth();
+        long at = imageAt + yTap * image.heightStride() + xTap * image.widthStride();
         int lead = Math.clamp(-xTap * channels - first, 0, count);
         int tail = Math.clamp((s.width() - xTap) * channels - first, lead, count);
         if (lead > 0) {
-          Arrays.fill(to, i, i + lead, 0);
+          Arrays.fill(to, toAt, toAt + lead, 0);
         }
-        F32Pack.run(
-            image.memory(), runAt + (first + lead) * Float.BYTES, to, i + lead, tail - lead);
+        F32Pack.run(image.memory(), at + (first + lead) * Float.BYTES, to, toAt + lead, tail - lead);
         if (tail < count) {
-          Arrays.fill(to, i + tail, i + count, 0);
+          Arrays.fill(to, toAt + tail, toAt + count, 0);
         }
       }
-      e += count;
+      toAt += count;
+      first = 0;
+      if (run > channels || ++kw == s.kernelWidth()) {
+        kw = 0;
+        kh++;
+      }
     }
   }
 
@@ -120,28 +129,33 @@ final class F32Patches {
     for (int i = 0; i < rows; ) {
       int lane = i % GROUP;
       int toAt = (i - lane) * depth + lane;
-      boolean vector = F32Pack.GROUPS && lane == 0 && (row + i) % channels + GROUP <= channels;
-      int lanes = vector && i + GROUP <= rows ? GROUP : 1;
-      weight(s, image, group, row + i, pixel, depth, block, toAt, GROUP, lanes);
+      int lanes = 1;
+      if (F32Pack.GROUPS && lane == 0) {
+        long adjacent = Math.min(channels - (row + i) % channels, rows - i);
+        lanes = adjacent < GROUP ? 1 : (int) (adjacent - adjacent % GROUP);
+      }
+      weights(s, image, group, row + i, lanes, pixel, depth, block, toAt, GROUP, GROUP * depth);
       i += lanes;
     }
   }
 
   /**
-   * What one weight meets at {@code count} output pixels, or {@code lanes} adjacent weights: {@code
-   * to[toAt + i * step] = patch[row + i, column]}.
+   * What some weights meet at {@code count} output pixels: either one weight, {@code to[toAt + i *
+   * step] = patch[row + i, column]}, or several groups of {@link #GROUP} weights of one tap, {@code
+   * to[toAt + g * groupStep + i * step + lane] = patch[row + i, column + g * GROUP + lane]}.
    */
-  private static void weight(
+  private static void weights(
       ConvolutionShape s,
       Image image,
       long group,
       long column,
+      int lanes,
       long row,
       int count,
       float[] to,
       int toAt,
       int step,
-      int lanes) {
+      int groupStep) {
     long channels = s.groupChannels();
     long tap = column / channels;
     long channel = group * channels + column % channels;
@@ -149,41 +163,51 @@ final class F32Patches {
     long xTap = tap % s.kernelWidth() * s.dilationWidth() - s.padLeft();
     long stride = s.strideWidth() * image.widthStride();
     long ow = row % s.outWidth();
-    long line = row / s.outWidth();
+    long oh = row / s.outWidth() % s.outHeight();
+    long imageAt =
+        image.at()
+            + row / s.outWidth() / s.outHeight() * image.batchStride()
+            + channel * Float.BYTES;
     for (int i = 0; i < count; ) {
       int pixels = (int) Math.min(s.outWidth() - ow, count - i);
-      long y = line % s.outHeight() * s.strideHeight() + yTap;
+      long y = oh * s.strideHeight() + yTap;
       long x = ow * s.strideWidth() + xTap;
       int lead = 0;
       int tail = 0;
       if (y >= 0 && y < s.height()) {
-        lead = Math.clamp(Math.ceilDiv(-x, s.strideWidth()), 0, pixels);
-        tail = Math.clamp(Math.ceilDiv(s.width() - x, s.strideWidth()), lead, pixels);
+        lead = x >= 0 ? 0 : (int) Math.min(Math.ceilDiv(-x, s.strideWidth()), pixels);
+        boolean inside = x + (pixels - 1) * s.strideWidth() < s.width();
+        tail =
+            inside
+                ? pixels
+                : Math.clamp(Math.ceilDiv(s.width() - x, s.strideWidth()), lead, pixels);
       }
-      int at = toAt + i * step;
-      zeros(to, at, step, lead, lanes);
-      long imageAt =
-          image.at()
-              + line / s.outHeight() * image.batchStride()
-              + y * image.heightStride()
-              + (x + lead * s.strideWidth()) * image.widthStride()
-              + channel * Float.BYTES;
-      MemorySegment memory = image.memory();
-      if (lanes == GROUP) {
-        F32Pack.groups(memory, imageAt, stride, to, at + lead * step, tail - lead);
-      } else {
-        F32Pack.spread(memory, imageAt, stride, to, at + lead * step, step, tail - lead);
+      long at =
+          imageAt + y * image.heightStride() + (x + lead * s.strideWidth()) * image.widthStride();
+      for (int lane = 0; lane < lanes; lane += GROUP) {
+        int lineAt = toAt + lane / GROUP * groupStep + i * step;
+        int width = Math.min(lanes, GROUP);
+        zeros(to, lineAt, step, lead, width);
+        if (lanes >= GROUP) {
+          long laneAt = at + lane * (long) Float.BYTES;
+          F32Pack.groups(image.memory(), laneAt, stride, to, lineAt + lead * step, tail - lead);
+        } else {
+          F32Pack.spread(image.memory(), at, stride, to, lineAt + lead * step, step, tail - lead);
+        }
+        zeros(to, lineAt + tail * step, step, pixels - tail, width);
       }
-      zeros(to, at + tail * step, step, pixels - tail, lanes);
       i += pixels;
       ow = 0;
-      line++;
+      if (++oh == s.outHeight()) {
+        oh = 0;
+        imageAt += image.batchStride();
+      }
     }
   }
 
-  private static void zeros(float[] to, int toAt, int step, int count, int lanes) {
+  private static void zeros(float[] to, int toAt, int step, int count, int width) {
     for (int i = 0; i < count; i++) {
-      for (int lane = 0; lane < lanes; lane++) {
+      for (int lane = 0; lane < width; lane++) {
         to[toAt + i * step + lane] = 0;
       }
     }

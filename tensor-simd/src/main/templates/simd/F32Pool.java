@@ -29,6 +29,9 @@ public final class F32Pool implements PoolKernel {
   /** Whether a vector has as many positions as elements. */
   private static final boolean POSITIONS_FIT = Float.BYTES == Integer.BYTES;
 
+  /** C2 has no masks of two lanes: comparisons of such vectors would be boxed. */
+  private static final boolean COMPARES = SPECIES.length() > 2;
+
   private F32Pool() {}
 
   private static boolean isNarrow(ConvolutionShape shape) {
@@ -38,7 +41,7 @@ public final class F32Pool implements PoolKernel {
   @Override
   public void max(
       ConvolutionShape shape, Image x, Image out, Image positions, long lineFrom, long lineTo) {
-    if (isNarrow(shape) || (positions != null && !POSITIONS_FIT)) {
+    if (isNarrow(shape) || !COMPARES || (positions != null && !POSITIONS_FIT)) {
       PLAIN.max(shape, x, out, positions, lineFrom, lineTo);
       return;
     }

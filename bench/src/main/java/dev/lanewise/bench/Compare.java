@@ -10,7 +10,7 @@ public final class Compare {
           Map.of(
               "gemm", new GemmComparison(),
               "train", new TrainComparison(),
-              "dispatch", new DispatchComparison(),
+              "dispatch", new Benchmarks("dispatch", DispatchBenchmark.class),
               "predict", new PredictComparison()));
 
   private Compare() {}

@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param validation scores of the validation set after it, if there is one
  * @param time that training took, validation not included
  */
-public record Epoch(
-    int number, Scores training, Optional<Scores> validation, Duration time) {
+public record Epoch(int number, Scores training, Optional<Scores> validation, Duration time) {
   /** Training samples per second. */
   public double samplesPerSecond() {
     return training.samples() / (time.toNanos() / 1e9);

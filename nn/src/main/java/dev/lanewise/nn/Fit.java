@@ -38,8 +38,7 @@ public record Fit(
 
   /** So many epochs of shuffled batches of 32. */
   public static Fit epochs(int epochs) {
-    return new Fit(
-        epochs, 32, null, OptionalLong.empty(), true, false, () -> false, List.of());
+    return new Fit(epochs, 32, null, OptionalLong.empty(), true, false, () -> false, List.of());
   }
 
   /** This plan with so many samples per step. */
@@ -64,16 +63,16 @@ public record Fit(
   }
 
   /**
-   * This plan ending with the weights of the epoch that did best on the validation set: by the first
-   * metric, then the loss. Without a validation set there is no best.
+   * This plan ending with the weights of the epoch that did best on the validation set: by the
+   * first metric, then the loss. Without a validation set there is no best.
    */
   public Fit keepBest(boolean wanted) {
     return new Fit(epochs, batch, validation, seed, shuffle, wanted, stopWhen, listeners);
   }
 
   /**
-   * This plan ended early, after the step in which {@code stop} becomes true; the model then has the
-   * weights of the best epoch so far, as {@link #keepBest} says, else the latest.
+   * This plan ended early, after the step in which {@code stop} becomes true; the model then has
+   * the weights of the best epoch so far, as {@link #keepBest} says, else the latest.
    */
   public Fit stopWhen(BooleanSupplier stop) {
     return new Fit(epochs, batch, validation, seed, shuffle, keepBest, stop, listeners);

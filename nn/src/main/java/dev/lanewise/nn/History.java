@@ -18,8 +18,8 @@ public record History(List<Epoch> epochs, boolean stopped, int kept) {
   }
 
   /**
-   * One value over the epochs, by its name in Keras: {@code loss}, {@code accuracy}, {@code val_loss},
-   * {@code val_accuracy}. NaN where an epoch has none.
+   * One value over the epochs, by its name in Keras: {@code loss}, {@code accuracy}, {@code
+   * val_loss}, {@code val_accuracy}. NaN where an epoch has none.
    */
   public double[] of(String name) {
     double[] values = new double[epochs.size()];

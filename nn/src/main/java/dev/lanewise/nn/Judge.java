@@ -48,7 +48,9 @@ final class Judge {
     return new Scores(samples, values);
   }
 
-  /** Whether the first scores are better: by the first metric, where equal or missing by the loss. */
+  /**
+   * Whether the first scores are better: by the first metric, where equal or missing by the loss.
+   */
   static boolean isBetter(List<Metric> metrics, Scores one, Scores other) {
     if (!metrics.isEmpty()) {
       Metric first = metrics.getFirst();

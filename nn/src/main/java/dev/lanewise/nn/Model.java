@@ -26,9 +26,9 @@ import java.util.Map;
 /**
  * A network with its weights.
  *
- * <p>It owns its weights and the optimizer's state in a scope of its own; {@link #close} frees them.
- * It belongs to one thread at a time, like its scope. {@link #compiled} gives an independent model
- * that threads share.
+ * <p>It owns its weights and the optimizer's state in a scope of its own; {@link #close} frees
+ * them. It belongs to one thread at a time, like its scope. {@link #compiled} gives an independent
+ * model that threads share.
  */
 public final class Model implements AutoCloseable {
   private static final int FIT_STREAM = 1;
@@ -134,8 +134,8 @@ public final class Model implements AutoCloseable {
   /**
    * Trains the model.
    *
-   * <p>With one seed the result is the same, bit for bit, on any number of threads. Called again, it
-   * goes on where it ended.
+   * <p>With one seed the result is the same, bit for bit, on any number of threads. Called again,
+   * it goes on where it ended.
    *
    * @throws IllegalStateException if the model was not compiled
    * @throws IllegalArgumentException if the data do not fit the model
@@ -168,8 +168,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Predictions for samples {@code [n, ...]}, in their scope, by a compiled model that is kept until
-   * the weights change.
+   * Predictions for samples {@code [n, ...]}, in their scope, by a compiled model that is kept
+   * until the weights change.
    *
    * @throws IllegalArgumentException if they are no samples of this model
    */
@@ -210,8 +210,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Overwrites the weights with those of a safetensors file: all of them or, if anything does not fit,
-   * none.
+   * Overwrites the weights with those of a safetensors file: all of them or, if anything does not
+   * fit, none.
    *
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException if its weights are not this model's
@@ -256,8 +256,7 @@ public final class Model implements AutoCloseable {
     Spec given = data.features();
     if (!given.dtype().equals(input.dtype()) || !given.shape().equals(input.shape())) {
       throw new IllegalArgumentException(
-          "%s: samples of %s do not fit: model '%s' takes %s"
-              .formatted(user, given, name, input));
+          "%s: samples of %s do not fit: model '%s' takes %s".formatted(user, given, name, input));
     }
   }
 

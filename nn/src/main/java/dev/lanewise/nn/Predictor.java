@@ -1,6 +1,5 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.graph.CompiledModel;
@@ -50,7 +49,7 @@ final class Predictor implements AutoCloseable {
         (session, from, count) -> {
           plain.slice(0, from, from + count).copyInto(session.input(0));
           session.run();
-          session.output(0).in(samples.scope()).copyInto(predictions.slice(0, from, from + count));
+          session.output(0).copyInto(predictions.slice(0, from, from + count));
         });
     return predictions;
   }

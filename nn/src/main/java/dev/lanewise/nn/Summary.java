@@ -15,8 +15,8 @@ final class Summary {
       layerWidth = Math.max(layerWidth, layer(part).length());
       shapeWidth = Math.max(shapeWidth, shape(part.block().output()).length());
     }
-    String row = " %-" + layerWidth + "s %-" + shapeWidth + "s %-10s\n";
-    int width = layerWidth + shapeWidth + 13;
+    String row = " %-" + layerWidth + "s %-" + shapeWidth + "s %s\n";
+    int width = layerWidth + shapeWidth + 14;
     StringBuilder text = new StringBuilder("Model: \"" + name + "\"\n");
     text.append("_".repeat(width)).append('\n');
     text.append(row.formatted("Layer (type)", "Output Shape", "Param #"));

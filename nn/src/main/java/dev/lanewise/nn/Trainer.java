@@ -74,8 +74,7 @@ final class Trainer {
       if (!listeners.isEmpty()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         Progress progress =
-            new Progress(
-                number, fit.epochs(), index + 1, batches.count(), judge.scores(), time);
+            new Progress(number, fit.epochs(), index + 1, batches.count(), judge.scores(), time);
         listeners.each(listener -> listener.onBatchEnd(progress));
       }
       stopped = fit.stopWhen().getAsBoolean();
@@ -91,8 +90,7 @@ final class Trainer {
     batches.read(index);
     try (Scope step = scope.child("step")) {
       Tensor labels = batches.labels(index, step);
-      Tensor prediction =
-          model.call(batches.features(index, step), Pass.training(stream));
+      Tensor prediction = model.call(batches.features(index, step), Pass.training(stream));
       recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
       Tensor loss = recipe.loss().apply(labels, prediction);
       descent.step(Gradients.of(loss));

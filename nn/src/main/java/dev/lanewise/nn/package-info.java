@@ -3,9 +3,9 @@
  * weights, from weights to predictions.
  *
  * <p>{@link dev.lanewise.nn.Sequential} describes a network, building it makes a {@code Model},
- * {@link dev.lanewise.nn.Fit} says how it is trained. Nothing here prints: progress goes to a {@link
- * dev.lanewise.nn.FitListener}. A model and all its tensors belong to one thread; only {@link
- * dev.lanewise.nn.Model#compiled} gives something to share.
+ * {@link dev.lanewise.nn.Fit} says how it is trained. Nothing here prints: progress goes to a
+ * {@link dev.lanewise.nn.FitListener}. A model and all its tensors belong to one thread; only
+ * {@link dev.lanewise.nn.Model#compiled} gives something to share.
  *
  * <p>Uses all the packages below it, none of which uses this one. Open to everyone.
  */

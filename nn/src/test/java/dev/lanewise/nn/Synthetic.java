@@ -24,7 +24,10 @@ final class Synthetic {
     return DataSet.of(Shape.of(2), points, classes);
   }
 
-  /** Noisy images of size x size x 1 with a bright bar: horizontal, vertical, or one of two diagonals. */
+  /**
+   * Noisy images of size x size x 1 with a bright bar: horizontal, vertical, or one of two
+   * diagonals.
+   */
   static DataSet bars(int samples, int size, long seed) {
     Philox stream = new Philox(seed, 8);
     float[] pixels = new float[samples * size * size];

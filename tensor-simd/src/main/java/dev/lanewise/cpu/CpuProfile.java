@@ -44,7 +44,8 @@ public record CpuProfile(
    * @param rows of the left operand's block, which stays in the second-level cache ("mc")
    * @param depth along the sum, of every block; a panel of the right operand of this depth stays in
    *     the first-level cache ("kc")
-   * @param columns of the right operand's block, which stays in the third-level cache ("nc")
+   * @param columns of the right operand's block, and of the output's, which stays in the second-level
+   *     cache ("nc")
    */
   public record Blocks(int rows, int depth, int columns) {
     /** The largest depth. */
@@ -82,18 +83,15 @@ public record CpuProfile(
 
   /**
    * A block of the left operand takes a quarter of the second-level cache, which panels and outputs
-   * pass through as well (measured on Zen 3: a half is slower by a twentieth); a block of the right
-   * operand an eighth of the third, which other cores use too. The depth leaves a panel in the first
-   * level: two vectors times 256 are half of it with AVX2.
+   * pass through as well; the output block, {@code rows x columns}, another half of it. The depth is
+   * such that a panel of two 32-byte vectors takes two thirds of a first level of 32 KiB.
    */
   private static Blocks blocks(Caches caches, int bytes) {
-    int depth = 256;
-    long rows = caches.l2() / 4 / (depth * (long) bytes);
-    long columns = caches.l3() / 8 / (depth * (long) bytes);
-    return new Blocks(
-        Math.clamp(rows / 8 * 8, 32, 256),
-        depth,
-        Math.clamp(columns / 64 * 64, 256, 4096));
+    int depth = 320;
+    long rows = caches.l2() / 4 / (depth * (long) bytes) / 8 * 8;
+    long blockRows = Math.clamp(rows, 32, 256);
+    long columns = caches.l2() / 2 / (blockRows * bytes) / 64 * 64;
+    return new Blocks((int) blockRows, depth, Math.clamp(columns, 256, 4096));
   }
 
   static CpuProfile detect(Path root) {

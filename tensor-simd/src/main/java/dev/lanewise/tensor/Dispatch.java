@@ -27,11 +27,11 @@ final class Dispatch {
   private static void compute(Op op, Tensor[] inputs, Tensor[] outputs, Scope home) {
     try (Eager operands = new Eager(inputs, outputs, home)) {
       Step step = op.prepare(operands);
-      home.enter(op);
+      Op outer = home.enter(op);
       try {
         step.run();
       } finally {
-        home.leave();
+        home.enter(outer);
       }
     }
   }

@@ -47,10 +47,20 @@ public record Engine(CpuProfile profile, Kernels kernels, Workers workers) {
   }
 
   private static Kernels chosenKernels(CpuProfile profile) {
-    if (Engine.class.getModule().getLayer() == null
-        ? ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
-        : Engine.class.getModule().getLayer().findModule(VECTOR_MODULE).isEmpty()
-            && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+    Settings.Provider asked = Settings.standard().provider();
+    boolean present = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+    if (asked == Settings.Provider.SCALAR) {
+      LOGGER.log(Level.INFO, "kernels: plain Java, because lanewise.provider asks for them");
+      return new ScalarKernels(profile);
+    }
+    if (!present) {
+      if (asked == Settings.Provider.SIMD) {
+        throw new IllegalStateException(
+            "kernels: lanewise.provider is simd, but module "
+                + VECTOR_MODULE
+                + " is absent: start java with --add-modules "
+                + VECTOR_MODULE);
+      }
       LOGGER.log(
           Level.WARNING,
           "kernels: plain Java, because module {0} is absent: start java with --add-modules {0}",
@@ -58,7 +68,7 @@ public record Engine(CpuProfile profile, Kernels kernels, Workers workers) {
       return new ScalarKernels(profile);
     }
     Kernels kernels = new SimdKernels(profile);
-    LOGGER.log(Level.DEBUG, "kernels: {0} on {1}", kernels.name(), profile);
+    LOGGER.log(Level.DEBUG, "kernels: {0} on {1}", kernels.name(), profile.model());
     return kernels;
   }
 }

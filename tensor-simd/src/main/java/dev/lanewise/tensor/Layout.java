@@ -99,19 +99,25 @@ public final class Layout {
     if (isContiguous()) {
       return true;
     }
-    Integer[] order = new Integer[strides.length];
-    Arrays.setAll(order, axis -> axis);
-    Arrays.sort(order, (one, other) -> Long.compare(strides[one], strides[other]));
     long stride = 1;
-    for (int axis : order) {
-      if (shape.extent(axis) != 1) {
-        if (strides[axis] != stride) {
-          return false;
-        }
-        stride *= shape.extent(axis);
+    while (stride < shape.size()) {
+      int axis = axisOfStride(stride);
+      if (axis < 0) {
+        return false;
       }
+      stride *= shape.extent(axis);
     }
     return true;
+  }
+
+  /** An axis of more than one index with this stride, or -1. */
+  private int axisOfStride(long stride) {
+    for (int axis = 0; axis < strides.length; axis++) {
+      if (strides[axis] == stride && shape.extent(axis) != 1) {
+        return axis;
+      }
+    }
+    return -1;
   }
 
   /** A layout from offset zero whose axes lie in the same order in memory, gaps closed. */

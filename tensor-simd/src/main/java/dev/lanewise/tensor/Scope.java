@@ -41,13 +41,16 @@ public final class Scope implements AutoCloseable {
   private final List<MemorySegment> slabs = new ArrayList<>(4);
   private final List<Scope> lenders = new ArrayList<>(0);
 
+  /** Scopes that borrowed from this one; they may belong to other threads, so guarded by this. */
+  private final List<Scope> borrowers = new ArrayList<>(0);
+
   private MemorySegment slab;
   private long slabAt;
   private long tensors;
   private long bytes;
   private long draws;
-  private int borrowers;
   private volatile boolean open = true;
+  private volatile Op running;
 
   /** What the scopes of one tree share. */
   private static final class Tree implements Runnable {
@@ -58,7 +61,6 @@ public final class Scope implements AutoCloseable {
     final long seed;
     final AtomicReference<Thread> thread = new AtomicReference<>(Thread.currentThread());
     final List<Workspace> workspaces = new ArrayList<>(2);
-    volatile Op running;
     volatile boolean closed;
     long clock;
     Cleaner.Cleanable leakCheck;
@@ -378,7 +380,7 @@ public final class Scope implements AutoCloseable {
     if (!open) {
       throw new IllegalStateException("scope '" + name + "' closed twice");
     }
-    Op kernel = tree.running;
+    Op kernel = running;
     if (kernel != null) {
       throw new IllegalStateException(
           "scope '" + name + "' closed while kernel '" + kernel.name() + "' runs on it");
@@ -389,18 +391,20 @@ public final class Scope implements AutoCloseable {
           "scope '"
               + name
               + "' closed while "
-              + children.stream().map(Scope::describe).collect(Collectors.joining(", "))
-              + " open");
+              + children.stream().map(Scope::describe).collect(Collectors.joining(" and ")));
     }
     synchronized (this) {
-      if (borrowers > 0) {
+      if (!borrowers.isEmpty()) {
         throw new IllegalStateException(
-            "scope '" + name + "' closed while lent to " + borrowers + " open scopes");
+            "scope '"
+                + name
+                + "' closed while lent: "
+                + borrowers.stream().map(Scope::describe).collect(Collectors.joining(" and ")));
       }
       open = false;
     }
     for (Scope lender : lenders) {
-      lender.lent(-1);
+      lender.returned(this);
     }
     lenders.clear();
     slab = null;
@@ -417,7 +421,7 @@ public final class Scope implements AutoCloseable {
   private String describe() {
     return "'"
         + name
-        + "' is ("
+        + "' is open ("
         + tensors
         + " tensors, "
         + amount(bytes)
@@ -429,17 +433,27 @@ public final class Scope implements AutoCloseable {
   /** Notes that this scope borrows from a lender that is not its ancestor. */
   void borrowFrom(Scope lender) {
     requireUsable("in");
+    if (lender != this && lender.isInside(this)) {
+      throw new IllegalStateException(
+          "in: scope '"
+              + name
+              + "' closes after '"
+              + lender.name
+              + "', from which it would borrow: copyTo(scope) makes a copy");
+    }
     if (!isInside(lender) && !lenders.contains(lender)) {
-      lender.lent(1);
+      lender.lent(this);
       lenders.add(lender);
     }
   }
 
-  private synchronized void lent(int change) {
-    if (change > 0) {
-      requireOpen("in");
-    }
-    borrowers += change;
+  private synchronized void lent(Scope borrower) {
+    requireOpen("in");
+    borrowers.add(borrower);
+  }
+
+  private synchronized void returned(Scope borrower) {
+    borrowers.remove(borrower);
   }
 
   /** Whether this scope is the other one or lies inside it. */
@@ -459,13 +473,15 @@ public final class Scope implements AutoCloseable {
     return other.isInside(one) ? other : null;
   }
 
-  /** Marks a kernel as running on this tree, so that closing it from elsewhere is refused. */
-  void enter(Op kernel) {
-    tree.running = kernel;
-  }
-
-  void leave() {
-    tree.running = null;
+  /**
+   * Marks a kernel as running in this scope, so that closing it is refused; null marks the end.
+   *
+   * @return what ran before: the kernel that this one is a part of, or null
+   */
+  Op enter(Op kernel) {
+    Op outer = running;
+    running = kernel;
+    return outer;
   }
 
   /** The next birth number: greater than that of everything born in this tree and than {@code floor}. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints a tensor as NumPy 2 prints an array with its standard options: brackets nested by axis,
+ * Prints a tensor as NumPy 2.4 prints an array with its standard options: brackets nested by axis,
  * columns aligned, the fewest digits that tell a number from its neighbours but eight at most after
  * the point, the middle left out from a thousand elements on, exponents where magnitudes are very
  * large, very small or far apart.
@@ -33,6 +33,9 @@ final class TensorText {
   }
 
   static String of(Tensor tensor) {
+    if (!tensor.scope().isOpen()) {
+      return tensor.spec() + " of closed scope '" + tensor.scope().name() + "'";
+    }
     if (tensor.rank() == 0) {
       return scalar(tensor);
     }
@@ -55,7 +58,7 @@ final class TensorText {
     }
     BigDecimal digits = shortest(value, dtype);
     double magnitude = Math.abs(value);
-    if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16)) {
+    if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < (dtype.bits() == 32 ? 1e6 : 1e16))) {
       return sign(value) + digits.setScale(Math.max(1, digits.scale())).toPlainString();
     }
     String text = scientific(value, digits, 0, 2);
@@ -99,6 +102,9 @@ final class TensorText {
           out.append(' ');
           column++;
         } else {
+          while (row && out.charAt(out.length() - 1) == ' ') {
+            out.setLength(out.length() - 1);
+          }
           out.append("\n".repeat(row ? 1 : tensor.rank() - axis - 1)).append(" ".repeat(axis + 1));
           column = axis + 1;
         }
@@ -209,7 +215,7 @@ final class TensorText {
         return false;
       }
       return dtype.bits() == 32
-          ? largest >= 1e8f || smallest < 1e-4f || (float) largest / (float) smallest > 1e3f
+          ? largest >= 1e6 || smallest < 1e-4f || (float) largest / (float) smallest > 1e3f
           : largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e3;
     }
 

@@ -23,15 +23,19 @@ import jdk.jfr.consumer.RecordingFile;
  *
  * <p>Two signs are deterministic: the compiler's own events while the code warms up, and the heap
  * bytes it allocates once it is warm, since a vector that C2 does not keep in a register is an
- * object. Meant for JVMs with {@code -Xbatch}, where a method is compiled before its caller goes on.
+ * object. Meant for JVMs with {@code -Xbatch}, where a method is compiled before its caller goes
+ * on.
  */
 final class CompilationCanary {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Packages whose methods must disappear into a compiled kernel. */
   private static final List<String> INLINED =
       List.of("jdk.incubator.vector.", "jdk.internal.vm.vector.", "jdk.internal.misc.Scoped");
+
+  /** Exceptions and the filling of a cache, which stay calls because they hardly ever happen. */
+  private static final List<String> COLD =
+      List.of("AbstractSpecies::checkFailed", "ImplCache::badOp", "Operations");
 
   /**
    * What the compiler did.
@@ -105,7 +109,8 @@ final class CompilationCanary {
   private static void inlining(RecordedEvent event, String method, Map<String, String> calls) {
     RecordedObject callee = event.getValue("callee");
     String target = callee.getString("type").replace('/', '.') + "::" + callee.getString("name");
-    if (INLINED.stream().noneMatch(target::startsWith)) {
+    if (INLINED.stream().noneMatch(target::startsWith)
+        || COLD.stream().anyMatch(target::endsWith)) {
       return;
     }
     RecordedMethod caller = event.getValue("caller");

@@ -36,7 +36,7 @@ final class TrainingCurves {
             .title(value)
             .xAxisTitle("epoch")
             .build();
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE).setChartBackgroundColor(java.awt.Color.WHITE);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS).setChartBackgroundColor(java.awt.Color.WHITE);
     double[] epochs = IntStream.rangeClosed(1, history.epochs().size()).asDoubleStream().toArray();
     chart.addSeries("training", epochs, history.of(value));
     chart.addSeries("validation", epochs, history.of("val_" + value));

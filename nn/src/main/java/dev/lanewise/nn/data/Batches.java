@@ -8,7 +8,8 @@ import dev.lanewise.tensor.Tensor;
 /**
  * The batches of a data set in some order, assembled one at a time in the same two tensors.
  *
- * <p>The last batch is what is left over and may be smaller. {@link #read} overwrites the batch before.
+ * <p>The last batch is what is left over and may be smaller. {@link #read} overwrites the batch
+ * before.
  */
 public final class Batches {
   private final DataSet data;
@@ -18,8 +19,8 @@ public final class Batches {
   private final Tensor labels;
 
   /**
-   * Batches of {@code batch} samples, in the order in which the set holds them until {@link #order} is
-   * changed.
+   * Batches of {@code batch} samples, in the order in which the set holds them until {@link #order}
+   * is changed.
    */
   public Batches(DataSet data, int batch, Scope scope) {
     if (batch < 1) {

@@ -13,8 +13,8 @@ import java.util.zip.ZipException;
 
 /**
  * An array of unsigned bytes as IDX files hold it, the format of MNIST and its relatives
- * (yann.lecun.com/exdb/mnist): two zero bytes, the element type, the number of axes, each extent as a
- * big-endian 32-bit integer, then the elements, row-major.
+ * (yann.lecun.com/exdb/mnist): two zero bytes, the element type, the number of axes, each extent as
+ * a big-endian 32-bit integer, then the elements, row-major.
  *
  * @param shape the extents
  * @param values the elements, row-major

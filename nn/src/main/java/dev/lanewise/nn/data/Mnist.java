@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Images with classes from the four files of MNIST (LeCun, Cortes, Burges) or a data set of the same
- * form, such as Fashion-MNIST.
+ * Images with classes from the four files of MNIST (LeCun, Cortes, Burges) or a data set of the
+ * same form, such as Fashion-MNIST.
  *
  * @param train the images to learn from
  * @param test the images to judge by
@@ -16,8 +16,8 @@ import java.nio.file.Path;
 public record Mnist(DataSet train, DataSet test) {
   /**
    * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
-   * t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each plain or with the suffix {@code
-   * .gz}. Features are {@code [height, width, 1]} of f32 between 0 and 1, labels i32.
+   * t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each plain or with the suffix
+   * {@code .gz}. Features are {@code [height, width, 1]} of f32 between 0 and 1, labels i32.
    *
    * @throws IOException if a file is missing or malformed, or images and labels do not match
    */
@@ -52,8 +52,7 @@ public record Mnist(DataSet train, DataSet test) {
     if (images.shape().extent(0) != labels.shape().extent(0)) {
       throw new IOException(
           "%s: %d images, but %d labels in %s"
-              .formatted(
-                  imageFile, images.shape().extent(0), labels.shape().extent(0), labelFile));
+              .formatted(imageFile, images.shape().extent(0), labels.shape().extent(0), labelFile));
     }
     byte[] pixels = images.values();
     float[] features = new float[pixels.length];

@@ -46,7 +46,9 @@ public final class Order {
     }
   }
 
-  /** Puts the samples into an order drawn from the stream (Fisher and Yates), each equally likely. */
+  /**
+   * Puts the samples into an order drawn from the stream (Fisher and Yates), each equally likely.
+   */
   public void shuffle(Philox stream) {
     reset();
     for (int last = samples.length - 1; last > 0; last--) {

@@ -20,8 +20,7 @@ record Rows(Spec spec, MemorySegment values, long count) {
       if (featureRows.count != labelRows.count) {
         throw new IllegalArgumentException(
             "dataSet: %d samples of %s, but %d labels of %s"
-                .formatted(
-                    featureRows.count, featureRows.spec, labelRows.count, labelRows.spec));
+                .formatted(featureRows.count, featureRows.spec, labelRows.count, labelRows.spec));
       }
     }
 

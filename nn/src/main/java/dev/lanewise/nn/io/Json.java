@@ -86,7 +86,8 @@ final class Json {
     } catch (NumberFormatException _) {
       // Too large; reported as any other number that is none.
     }
-    throw new Malformed("'" + clipped(digits) + "' at character " + from + " is no number of 63 bits");
+    throw new Malformed(
+        "'" + clipped(digits) + "' at character " + from + " is no number of 63 bits");
   }
 
   /** A string. */

@@ -25,11 +25,11 @@ import java.util.Set;
 /**
  * A safetensors file, open for reading: named tensors without code.
  *
- * <p>Opening reads and checks the header alone; {@link #read} then copies one tensor at a time out of
- * the file. Elements of F16 and BF16 become f32. The layout: the header's length as a little-endian
- * u64, the header as JSON, then the tensors' bytes, row-major and little-endian, without gaps
- * (github.com/huggingface/safetensors). A file with duplicate names, gaps, overlaps, unknown fields
- * or types, or a length other than its header says is refused.
+ * <p>Opening reads and checks the header alone; {@link #read} then copies one tensor at a time out
+ * of the file. Elements of F16 and BF16 become f32. The layout: the header's length as a
+ * little-endian u64, the header as JSON, then the tensors' bytes, row-major and little-endian,
+ * without gaps (github.com/huggingface/safetensors). A file with duplicate names, gaps, overlaps,
+ * unknown fields or types, or a length other than its header says is refused.
  */
 public final class Safetensors implements AutoCloseable {
   private static final long MOST_HEADER_BYTES = 100_000_000;
@@ -196,8 +196,8 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
-   * Writes tensors of any layout to a file, which is replaced as a whole or, on any failure, left as
-   * it was. Wide types come first and names in order, so that every tensor is aligned and equal
+   * Writes tensors of any layout to a file, which is replaced as a whole or, on any failure, left
+   * as it was. Wide types come first and names in order, so that every tensor is aligned and equal
    * tensors give equal files.
    *
    * @throws IOException if writing fails
@@ -207,7 +207,8 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     List<Map.Entry<String, Tensor>> sorted = new ArrayList<>(tensors.entrySet());
     sorted.sort(
-        Comparator.<Map.Entry<String, Tensor>>comparingInt(entry -> -entry.getValue().dtype().bits())
+        Comparator.<Map.Entry<String, Tensor>>comparingInt(
+                entry -> -entry.getValue().dtype().bits())
             .thenComparing(Map.Entry::getKey));
     Map<String, SafetensorsHeader.Entry> entries = new LinkedHashMap<>();
     long end = 0;

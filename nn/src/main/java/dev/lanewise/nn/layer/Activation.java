@@ -8,8 +8,8 @@ import dev.lanewise.tensor.op.LeakyRelu;
 import dev.lanewise.tensor.op.Ops;
 
 /**
- * A function of the values that a layer has computed; also a layer of its own. Input and output: any
- * shape.
+ * A function of the values that a layer has computed; also a layer of its own. Input and output:
+ * any shape.
  */
 @FunctionalInterface
 public interface Activation extends Layer {

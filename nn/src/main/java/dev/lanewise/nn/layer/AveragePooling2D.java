@@ -43,7 +43,6 @@ public record AveragePooling2D(Window window, Padding padding) implements Layer 
   public Block build(Weights weights, Shape input) {
     Shape output = Images.output(this, input, window, padding);
     AvgPool2d pool = new AvgPool2d(padding.over(input, window), false);
-    return Block.of(
-        output, (x, _) -> Images.fromOperator(Images.toOperator(x).apply(pool)));
+    return Block.of(output, (x, _) -> Images.fromOperator(Images.toOperator(x).apply(pool)));
   }
 }

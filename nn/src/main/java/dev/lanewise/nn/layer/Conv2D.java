@@ -116,10 +116,7 @@ public record Conv2D(
     }
     Shape taps =
         Shape.of(
-            window.height().kernel(),
-            window.width().kernel(),
-            input.extent(2) / groups,
-            filters);
+            window.height().kernel(), window.width().kernel(), input.extent(2) / groups, filters);
     Parameter filter = weights.weight("kernel", taps, kernel);
     Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
     boolean fused = activation == Activation.RELU;

@@ -30,8 +30,7 @@ public record Dense(
 
   /** Linear, with a bias of zeros and a kernel after Glorot. */
   public static Dense of(long units) {
-    return new Dense(
-        units, Activation.LINEAR, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS);
+    return new Dense(units, Activation.LINEAR, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS);
   }
 
   /** This layer with another activation. */

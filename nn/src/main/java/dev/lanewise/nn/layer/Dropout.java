@@ -4,8 +4,8 @@ import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 
 /**
- * In training, values set to zero at random and the others scaled up to keep the mean (Srivastava et
- * al. 2014); otherwise nothing. Input and output: any shape. Keras' {@code Dropout}.
+ * In training, values set to zero at random and the others scaled up to keep the mean (Srivastava
+ * et al. 2014); otherwise nothing. Input and output: any shape. Keras' {@code Dropout}.
  *
  * @param rate the part that is dropped, from 0 below 1
  */

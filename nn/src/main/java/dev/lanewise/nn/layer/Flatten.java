@@ -3,7 +3,9 @@ package dev.lanewise.nn.layer;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 
-/** All of a sample in one axis. Input: any shape. Output: {@code [size]}. Keras' {@code Flatten}. */
+/**
+ * All of a sample in one axis. Input: any shape. Output: {@code [size]}. Keras' {@code Flatten}.
+ */
 public record Flatten() implements Layer {
   /** The layer. */
   public static Flatten of() {

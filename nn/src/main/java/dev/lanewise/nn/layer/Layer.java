@@ -46,6 +46,11 @@ public interface Layer {
   default IllegalArgumentException error(String wrong, Shape input) {
     String type = type();
     return new IllegalArgumentException(
-        Character.toLowerCase(type.charAt(0)) + type.substring(1) + ": " + wrong + ": input " + input);
+        Character.toLowerCase(type.charAt(0))
+            + type.substring(1)
+            + ": "
+            + wrong
+            + ": input "
+            + input);
   }
 }

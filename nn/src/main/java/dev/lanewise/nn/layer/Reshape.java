@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The same elements in the same order under another shape. Input and output: any shapes of one size.
- * Keras' {@code Reshape}.
+ * The same elements in the same order under another shape. Input and output: any shapes of one
+ * size. Keras' {@code Reshape}.
  *
  * @param extents of one sample of the output; one of them may be -1 for what is left
  */

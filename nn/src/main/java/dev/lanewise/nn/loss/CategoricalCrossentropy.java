@@ -6,8 +6,8 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * {@code -sum(label * log p)} over the classes, averaged. Labels: a distribution over the classes,
- * such as one-hot, {@code [n, classes]}. Prediction: {@code [n, classes]} of probabilities or logits;
- * further axes may stand between in both. Keras' {@code CategoricalCrossentropy}.
+ * such as one-hot, {@code [n, classes]}. Prediction: {@code [n, classes]} of probabilities or
+ * logits; further axes may stand between in both. Keras' {@code CategoricalCrossentropy}.
  *
  * @param fromLogits whether predictions are logits and not probabilities
  */

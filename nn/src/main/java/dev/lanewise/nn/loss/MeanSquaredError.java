@@ -5,8 +5,8 @@ import dev.lanewise.tensor.Tensor;
 import java.util.function.LongUnaryOperator;
 
 /**
- * {@code (label - prediction)^2}, averaged over all elements. Labels and prediction: one shape; labels
- * {@code [n]} stand for {@code [n, 1]}. Keras' {@code MeanSquaredError}.
+ * {@code (label - prediction)^2}, averaged over all elements. Labels and prediction: one shape;
+ * labels {@code [n]} stand for {@code [n, 1]}. Keras' {@code MeanSquaredError}.
  */
 public record MeanSquaredError() implements Loss {
   /** The loss. */

@@ -10,14 +10,16 @@ import dev.lanewise.tensor.op.Softmax;
 
 /** What losses need to know of predictions. */
 final class Predictions {
-  /** Keras' epsilon: probabilities are kept this far from 0 and 1 before their logarithm is taken. */
+  /**
+   * Keras' epsilon: probabilities are kept this far from 0 and 1 before their logarithm is taken.
+   */
   private static final double EPSILON = 1e-7;
 
   private Predictions() {}
 
   /**
-   * Logits of these probabilities, classes along the last axis: the operand of the softmax that made
-   * them, if the tensor knows its origin, else their logarithms.
+   * Logits of these probabilities, classes along the last axis: the operand of the softmax that
+   * made them, if the tensor knows its origin, else their logarithms.
    */
   static Tensor softmaxLogits(Tensor probabilities) {
     int rank = probabilities.rank();
@@ -28,8 +30,8 @@ final class Predictions {
   }
 
   /**
-   * Logits of these probabilities: the operand of the sigmoid that made them, if the tensor knows its
-   * origin, else {@code log(p / (1 - p))}.
+   * Logits of these probabilities: the operand of the sigmoid that made them, if the tensor knows
+   * its origin, else {@code log(p / (1 - p))}.
    */
   static Tensor sigmoidLogits(Tensor probabilities) {
     if (op(probabilities) instanceof Sigmoid) {

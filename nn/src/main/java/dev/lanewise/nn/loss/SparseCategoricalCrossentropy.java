@@ -6,9 +6,9 @@ import dev.lanewise.tensor.Tensor;
 import java.util.function.LongUnaryOperator;
 
 /**
- * {@code -log p[label]}, averaged. Labels: classes as numbers, {@code [n]} or {@code [n, 1]} of i32 or
- * i64. Prediction: {@code [n, classes]} of probabilities or logits; further axes may stand between in
- * both. Keras' {@code SparseCategoricalCrossentropy}.
+ * {@code -log p[label]}, averaged. Labels: classes as numbers, {@code [n]} or {@code [n, 1]} of i32
+ * or i64. Prediction: {@code [n, classes]} of probabilities or logits; further axes may stand
+ * between in both. Keras' {@code SparseCategoricalCrossentropy}.
  *
  * @param fromLogits whether predictions are logits and not probabilities
  */

@@ -8,10 +8,12 @@ import dev.lanewise.tensor.Tensor;
  * The part of predictions that are right; what right means follows from the labels, as in Keras:
  *
  * <ul>
- *   <li>classes as numbers, predictions {@code [n, classes]}: the greatest prediction is the label's;
- *   <li>labels of the predictions' shape {@code [n, classes]}: the greatest stand in the same place;
- *   <li>one number each, predictions {@code [n, 1]} or {@code [n]}: the prediction lies on the label's
- *       side of the threshold.
+ *   <li>classes as numbers, predictions {@code [n, classes]}: the greatest prediction is the
+ *       label's;
+ *   <li>labels of the predictions' shape {@code [n, classes]}: the greatest stand in the same
+ *       place;
+ *   <li>one number each, predictions {@code [n, 1]} or {@code [n]}: the prediction lies on the
+ *       label's side of the threshold.
  * </ul>
  *
  * @param threshold between no and yes; 0 where predictions are logits

@@ -5,14 +5,14 @@ import dev.lanewise.tensor.Tensor;
 import java.util.List;
 
 /**
- * Adam (Kingma and Ba 2015): {@code m = beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1 - beta2) g^2},
- * both corrected at step {@code t} for having started from zero, and a step of {@code m} over the root
- * of {@code v}.
+ * Adam (Kingma and Ba 2015): {@code m = beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1 - beta2)
+ * g^2}, both corrected at step {@code t} for having started from zero, and a step of {@code m} over
+ * the root of {@code v}.
  *
  * <p>Where epsilon stands differs between frameworks. Keras, and this class by default, follows the
- * paper's section 2: {@code w = w - rate sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)}.
- * PyTorch follows its algorithm 1: {@code w = w - rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t))
- * + epsilon)}; see {@link #epsilonAfterCorrection}.
+ * paper's section 2: {@code w = w - rate sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) +
+ * epsilon)}. PyTorch follows its algorithm 1: {@code w = w - rate * (m / (1 - beta1^t)) / (sqrt(v /
+ * (1 - beta2^t)) + epsilon)}; see {@link #epsilonAfterCorrection}.
  *
  * @param rate the learning rate
  * @param beta1 decay of the mean of gradients
@@ -66,6 +66,11 @@ public record Adam(
     Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
     Update.zip(Lane.ADD_SCALED_SQUARE, v, gradient, beta2, 1 - beta2);
     Update.ternary(
-        Lane.ADAM_STEP, parameter, m, v, corrected, epsilonAfterCorrection ? epsilon * root : epsilon);
+        Lane.ADAM_STEP,
+        parameter,
+        m,
+        v,
+        corrected,
+        epsilonAfterCorrection ? epsilon * root : epsilon);
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Stochastic gradient descent, with momentum (Polyak 1964; Sutskever et al. 2013) as Keras has it:
- * {@code v = momentum v - rate g}, then {@code w = w + v}, or {@code w = w + momentum v - rate g} after
- * Nesterov; without momentum {@code w = w - rate g}.
+ * {@code v = momentum v - rate g}, then {@code w = w + v}, or {@code w = w + momentum v - rate g}
+ * after Nesterov; without momentum {@code w = w - rate g}.
  *
  * @param rate the learning rate
  * @param momentum how much of the last step is repeated, from 0 below 1

@@ -1,7 +1,6 @@
 package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
-import dev.lanewise.kernel.Workspace;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Operands;
 import dev.lanewise.tensor.Shape;

@@ -5,8 +5,8 @@ import dev.lanewise.tensor.Tensor;
 /**
  * A named tensor of a network that training changes.
  *
- * <p>Whoever writes into the tensor says so with {@link #changed}, so that what was compiled from the
- * old values is made anew.
+ * <p>Whoever writes into the tensor says so with {@link #changed}, so that what was compiled from
+ * the old values is made anew.
  */
 public final class Parameter {
   private final String name;

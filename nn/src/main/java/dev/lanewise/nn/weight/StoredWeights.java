@@ -23,10 +23,11 @@ public final class StoredWeights {
   }
 
   /**
-   * Overwrites parameters with the file's values: all of them or, where anything does not fit, none.
+   * Overwrites parameters with the file's values: all of them or, where anything does not fit,
+   * none.
    *
-   * @throws IllegalArgumentException if the file lacks a weight, has it in another type or shape, or
-   *     has weights that no parameter takes
+   * @throws IllegalArgumentException if the file lacks a weight, has it in another type or shape,
+   *     or has weights that no parameter takes
    * @throws IOException if reading fails
    */
   public static void load(Safetensors file, List<Parameter> parameters) throws IOException {

@@ -6,8 +6,9 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 
 /**
- * Random values whose variance is {@code scale / fan}, so that signals keep their size from layer to
- * layer; the family that Glorot's and He's initialisers belong to (Keras' {@code VarianceScaling}).
+ * Random values whose variance is {@code scale / fan}, so that signals keep their size from layer
+ * to layer; the family that Glorot's and He's initialisers belong to (Keras' {@code
+ * VarianceScaling}).
  *
  * <p>The fans follow from the weight's shape: its last two axes are inputs and outputs, the axes
  * before them the taps of a convolution.

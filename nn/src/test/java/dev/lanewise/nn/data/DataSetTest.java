@@ -51,7 +51,8 @@ class DataSetTest {
 
   @Test
   void aSliceIsPartOfTheSet() {
-    DataSet data = DataSet.of(new float[][] {{0}, {1}, {2}, {3}}, new float[][] {{5}, {6}, {7}, {8}});
+    DataSet data =
+        DataSet.of(new float[][] {{0}, {1}, {2}, {3}}, new float[][] {{5}, {6}, {7}, {8}});
     DataSet slice = data.slice(1, 3).slice(1, 2);
     assertEquals(1, slice.size());
     assertEquals(Spec.of(DType.F32, Shape.of(1)), slice.labels());
@@ -80,8 +81,7 @@ class DataSetTest {
       assertArrayEquals(new long[] {5, 6}, batches.labels(0, scope).toLongs());
       assertEquals(
           "dataSet: f32, f64, i32 or i64 expected: bool [1]: cast first",
-          error(
-              () -> DataSet.of(scope.tensor(Shape.of(1), true), scope.tensor(Shape.of(1), 1))));
+          error(() -> DataSet.of(scope.tensor(Shape.of(1), true), scope.tensor(Shape.of(1), 1))));
       assertEquals(
           "dataSet: an axis of samples expected: i32 []",
           error(() -> DataSet.of(scope.tensor(Shape.of(1), 1), scope.tensor(Shape.scalar(), 1))));

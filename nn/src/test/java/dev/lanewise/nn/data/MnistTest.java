@@ -41,7 +41,8 @@ class MnistTest {
   void plainAndCompressedFilesMayBeMixed() throws IOException {
     write("train-images-idx3-ubyte", IdxTest.idx(0x08, new int[] {2, 1, 2}, 0, 255, 51, 102));
     write("train-labels-idx1-ubyte.gz", IdxTest.zipped(IdxTest.idx(0x08, new int[] {2}, 3, 200)));
-    write("t10k-images-idx3-ubyte.gz", IdxTest.zipped(IdxTest.idx(0x08, new int[] {1, 1, 2}, 9, 9)));
+    write(
+        "t10k-images-idx3-ubyte.gz", IdxTest.zipped(IdxTest.idx(0x08, new int[] {1, 1, 2}, 9, 9)));
     write("t10k-labels-idx1-ubyte", IdxTest.idx(0x08, new int[] {1}, 4));
     Mnist mnist = Mnist.read(directory);
     try (Scope scope = Scope.open("test")) {

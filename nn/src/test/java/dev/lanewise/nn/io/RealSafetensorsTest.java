@@ -23,8 +23,7 @@ class RealSafetensorsTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"burn-mnist", "burn-multi_layer", "djl-list", "silero_vad_16k"})
+  @ValueSource(strings = {"burn-mnist", "burn-multi_layer", "djl-list", "silero_vad_16k"})
   void filesOfOtherProgramsSurviveBeingWrittenAgain(String name) throws IOException {
     Path file = TestData.file("llm/safetensors/" + name + ".safetensors");
     Path again = directory.resolve("again.safetensors");
@@ -36,9 +35,7 @@ class RealSafetensorsTest {
       for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
         assertEquals(entry.getValue().spec(), back.get(entry.getKey()).spec());
         assertEquals(
-            -1,
-            bytes(entry.getValue()).mismatch(bytes(back.get(entry.getKey()))),
-            entry.getKey());
+            -1, bytes(entry.getValue()).mismatch(bytes(back.get(entry.getKey()))), entry.getKey());
       }
     }
   }

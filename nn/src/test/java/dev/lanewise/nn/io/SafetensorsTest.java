@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,7 +86,8 @@ class SafetensorsTest {
     byte[] bytes = Files.readAllBytes(file);
     long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     assertEquals(0, header % 8);
-    assertEquals(2.0, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getDouble(8 + (int) header));
+    assertEquals(
+        2.0, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getDouble(8 + (int) header));
     try (Safetensors read = Safetensors.open(file)) {
       assertEquals(List.of("a", "z", "b"), List.copyOf(read.names()));
     }
@@ -101,8 +101,7 @@ class SafetensorsTest {
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[6,10]}}",
             shorts(0x3c00, 0xc000, 0x7c00, 0x3f80, 0xc049));
     Map<String, Tensor> tensors = Safetensors.read(file, scope);
-    assertArrayEquals(
-        new float[] {1, -2, Float.POSITIVE_INFINITY}, tensors.get("h").toFloats());
+    assertArrayEquals(new float[] {1, -2, Float.POSITIVE_INFINITY}, tensors.get("h").toFloats());
     assertArrayEquals(new float[] {1, -3.140625f}, tensors.get("b").toFloats());
   }
 
@@ -113,20 +112,38 @@ class SafetensorsTest {
       value = {
         "{\\ ; 4; malformed safetensors header: '\"' expected at character 1, '\\' found",
         "[] ; 0; malformed safetensors header: '{' expected at character 0, '[' found",
-        "{\"x\":{}} ; 0; malformed safetensors header: entry 'x' lacks one of 'dtype', 'shape' and 'data_offsets'",
-        "{\"x\":{\"dtype\":\"F4\",\"shape\":[],\"data_offsets\":[0,4]}} ; 4; malformed safetensors header: entry 'x' has type 'F4', which is not supported: one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} ; 4; malformed safetensors header: entry 'x' of F32 [2] takes 8 bytes, its offsets span 4",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,4]}} ; 4; malformed safetensors header: entry 'x' of F32 [9223372036854775807] takes too many bytes, its offsets span 4",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}} ; 4; malformed safetensors header: entry 'x': shape: more than 2^63 elements: [4294967296, 4294967296]",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} ; 4; malformed safetensors header: a whole number expected at character 29, '-' found",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}} ; 4; malformed safetensors header: entry 'x' has offsets that are no range",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}} ; 4; malformed safetensors header: entry 'x' has an unknown 'more'",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} ; 3; malformed safetensors header: the entries take 4 bytes, the file has 3 after its header",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} ; 5; malformed safetensors header: the entries take 4 bytes, the file has 5 after its header",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} ; 8; malformed safetensors header: entry 'x' begins at byte 4 of the data, byte 0 expected",
-        "{\"x\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"y\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}} ; 3; malformed safetensors header: entry 'y' begins at byte 1 of the data, byte 2 expected",
-        "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}} ; 0; malformed safetensors header: two entries 'x'",
-        "{\"__metadata__\":{\"a\":1}} ; 0; malformed safetensors header: '\"' expected at character 21, '1' found",
+        "{\"x\":{}} ; 0; malformed safetensors header: entry 'x' lacks one of 'dtype', 'shape' and"
+            + " 'data_offsets'",
+        "{\"x\":{\"dtype\":\"F4\",\"shape\":[],\"data_offsets\":[0,4]}} ; 4; malformed safetensors"
+            + " header: entry 'x' has type 'F4', which is not supported: one of F64, F32, F16,"
+            + " BF16, I64, I32, I16, I8, U8, BOOL",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} ; 4; malformed"
+            + " safetensors header: entry 'x' of F32 [2] takes 8 bytes, its offsets span 4",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,4]}} ; 4;"
+            + " malformed safetensors header: entry 'x' of F32 [9223372036854775807] takes too many"
+            + " bytes, its offsets span 4",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}} ; 4;"
+            + " malformed safetensors header: entry 'x': shape: more than 2^63 elements:"
+            + " [4294967296, 4294967296]",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} ; 4; malformed"
+            + " safetensors header: a whole number expected at character 29, '-' found",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}} ; 4; malformed"
+            + " safetensors header: entry 'x' has offsets that are no range",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}} ; 4; malformed"
+            + " safetensors header: entry 'x' has an unknown 'more'",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} ; 3; malformed"
+            + " safetensors header: the entries take 4 bytes, the file has 3 after its header",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} ; 5; malformed"
+            + " safetensors header: the entries take 4 bytes, the file has 5 after its header",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} ; 8; malformed"
+            + " safetensors header: entry 'x' begins at byte 4 of the data, byte 0 expected",
+        "{\"x\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"y\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}"
+            + " ; 3; malformed safetensors header: entry 'y' begins at byte 1 of the data, byte 2"
+            + " expected",
+        "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"
+            + " ; 0; malformed safetensors header: two entries 'x'",
+        "{\"__metadata__\":{\"a\":1}} ; 0; malformed safetensors header: '\"' expected at character"
+            + " 21, '1' found",
         "{} x ; 0; malformed safetensors header: the end expected at character 3, 'x' found",
       })
   void aMalformedHeaderIsRefused(String header, int dataBytes, String message) throws IOException {
@@ -175,7 +192,8 @@ class SafetensorsTest {
             .getMessage());
     Tensor odd = scope.empty(new DType("u16", DType.Kind.UNSIGNED, 16), Shape.of(1));
     assertEquals(
-        "safetensors: no type for 'x' of u16: one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL",
+        "safetensors: no type for 'x' of u16: one of F64, F32, F16, BF16, I64, I32, I16, I8, U8,"
+            + " BOOL",
         assertThrows(
                 IllegalArgumentException.class, () -> Safetensors.write(file, Map.of("x", odd)))
             .getMessage());
@@ -222,7 +240,7 @@ class SafetensorsTest {
     Path bad = directory.resolve("bad.safetensors");
     Random random = new Random(1);
     int refused = 0;
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 600; round++) {
       byte[] damaged = bytes.clone();
       if (round % 3 == 0) {
         damaged = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
@@ -239,7 +257,7 @@ class SafetensorsTest {
         refused++;
       }
     }
-    assertTrue(refused > 1000, "refused " + refused);
+    assertTrue(refused > 400, "refused " + refused);
   }
 
   private Path file(String header, byte[] data) throws IOException {

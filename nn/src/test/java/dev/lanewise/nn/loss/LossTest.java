@@ -53,8 +53,7 @@ class LossTest {
         expected,
         loss.apply(labels.reshape(1, 2), logits().reshape(1, 2, 3).softmax(-1)).value(),
         1e-6);
-    assertEquals(
-        expected, loss.apply(labels.reshape(2, 1), tracked.softmax(-1)).value(), 1e-12);
+    assertEquals(expected, loss.apply(labels.reshape(2, 1), tracked.softmax(-1)).value(), 1e-12);
   }
 
   @Test
@@ -90,11 +89,9 @@ class LossTest {
   void binaryCrossentropyIsTheMeanOverElements() {
     Tensor x = scope.tensor(Shape.of(4, 1), 2.0, -1.0, 0.0, 30.0);
     Tensor labels = scope.tensor(Shape.of(4), 1, 1, 0, 0);
-    double expected =
-        (Math.log1p(Math.exp(-2)) + Math.log1p(Math.exp(1)) + Math.log(2) + 30) / 4;
+    double expected = (Math.log1p(Math.exp(-2)) + Math.log1p(Math.exp(1)) + Math.log(2) + 30) / 4;
     Loss loss = BinaryCrossentropy.of();
-    assertEquals(
-        expected, BinaryCrossentropy.of().fromLogits(true).apply(labels, x).value(), 1e-9);
+    assertEquals(expected, BinaryCrossentropy.of().fromLogits(true).apply(labels, x).value(), 1e-9);
     assertEquals(expected, loss.apply(labels, x.tracked().sigmoid()).value(), 1e-9);
     Tensor p = scope.tensor(Shape.of(2, 2), 0.9, 0.2, 0.5, 0.6);
     Tensor targets = scope.tensor(Shape.of(2, 2), 1.0, 0.0, 1.0, 0.25);
@@ -125,8 +122,7 @@ class LossTest {
   void gradientsOfSaturatedLogitsSurvive() {
     Tensor x = scope.tensor(Shape.of(1, 2), 200f, -200f).tracked();
     Tensor loss =
-        SparseCategoricalCrossentropy.of()
-            .apply(scope.tensor(Shape.of(1), 1), x.softmax(-1));
+        SparseCategoricalCrossentropy.of().apply(scope.tensor(Shape.of(1), 1), x.softmax(-1));
     assertEquals(400, loss.value());
     assertEquals(-1, Gradients.of(loss).get(x).value(0, 1));
   }
@@ -139,8 +135,7 @@ class LossTest {
     assertEquals(
         5.0 / 2,
         MeanSquaredError.of()
-            .apply(
-                scope.tensor(Shape.of(2), 1f, 2f), scope.tensor(Shape.of(2, 1), 3f, 1f))
+            .apply(scope.tensor(Shape.of(2), 1f, 2f), scope.tensor(Shape.of(2, 1), 3f, 1f))
             .value());
   }
 
@@ -207,15 +202,12 @@ class LossTest {
         "meanSquaredError: shapes differ: labels f32 [3] x prediction [2, 3]",
         error(MeanSquaredError.of(), scope.zeros(DType.F32, Shape.of(3)), prediction));
     assertDoesNotThrow(
-        () ->
-            sparse.check(
-                scope.tensor(Shape.of(2, 1), 2L, 0L), prediction, row -> row));
+        () -> sparse.check(scope.tensor(Shape.of(2, 1), 2L, 0L), prediction, row -> row));
   }
 
   private static String error(Loss loss, Tensor labels, Shape prediction) {
     return assertThrows(
-            IllegalArgumentException.class,
-            () -> loss.check(labels, prediction, row -> 100 + row))
+            IllegalArgumentException.class, () -> loss.check(labels, prediction, row -> 100 + row))
         .getMessage();
   }
 }

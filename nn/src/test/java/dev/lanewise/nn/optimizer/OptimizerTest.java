@@ -45,8 +45,7 @@ class OptimizerTest {
       try (Scope child = scope.child("step")) {
         Tensor w = parameter.tensor().in(child);
         Tensor square = w.square();
-        descent.step(
-            Gradients.of(square.square().mul(0.25).add(square.mul(0.5)).sum()));
+        descent.step(Gradients.of(square.square().mul(0.25).add(square.mul(0.5)).sum()));
       }
     }
     double[] expected = START.clone();

@@ -68,8 +68,7 @@ class InitializerTest {
     assertTrue(greatest(glorot) <= limit && greatest(glorot) > 0.99 * limit);
     double[] outwards =
         filled(
-            new VarianceScaling(
-                3, VarianceScaling.Fan.OUT, VarianceScaling.Distribution.UNIFORM),
+            new VarianceScaling(3, VarianceScaling.Fan.OUT, VarianceScaling.Distribution.UNIFORM),
             Shape.of(50));
     assertTrue(greatest(outwards) <= 3 / Math.sqrt(50));
   }

@@ -78,7 +78,9 @@ class WeightsTest {
     Parameter bias = new Parameter("block.3.bias", scope.zeros(DType.F32, Shape.of(2)));
 
     Safetensors.write(
-        file, Map.of("block.3.w", scope.normal(Shape.of(2, 2)), "block.3.bias", scope.normal(Shape.of(2))));
+        file,
+        Map.of(
+            "block.3.w", scope.normal(Shape.of(2, 2)), "block.3.bias", scope.normal(Shape.of(2))));
     assertEquals(
         "weights: no entry 'block.3.weight' of shape [2, 2]; the file has 'block.3.w' of [2, 2]: "
             + file,
@@ -90,7 +92,11 @@ class WeightsTest {
         error(file, bias, block));
     Safetensors.write(
         file,
-        Map.of("block.3.weight", scope.normal(Shape.of(4)), "block.3.bias", scope.normal(Shape.of(2))));
+        Map.of(
+            "block.3.weight",
+            scope.normal(Shape.of(4)),
+            "block.3.bias",
+            scope.normal(Shape.of(2))));
     assertEquals(
         "weights: entry 'block.3.weight' of shape [4], [2, 2] expected: " + file,
         error(file, bias, block));
@@ -125,8 +131,7 @@ class WeightsTest {
   private static String error(Path file, Parameter... parameters) throws IOException {
     try (Safetensors open = Safetensors.open(file)) {
       return assertThrows(
-              IllegalArgumentException.class,
-              () -> StoredWeights.load(open, List.of(parameters)))
+              IllegalArgumentException.class, () -> StoredWeights.load(open, List.of(parameters)))
           .getMessage();
     }
   }

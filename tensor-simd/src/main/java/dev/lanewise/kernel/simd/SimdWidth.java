@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vector width of this process: the one place that decides it.
  *
- * <p>A class with a vector loop copies the species it needs into a {@code static final} field of its
- * own; C2 compiles vectors of a species that it sees any other way 8 to 50 times slower.
+ * <p>A class with a vector loop copies the species it needs into a {@code static final} field of
+ * its own; C2 compiles vectors of a species that it sees any other way 8 to 50 times slower.
  */
 public final class SimdWidth {
   /** The species of F32 kernels. */
@@ -26,10 +26,11 @@ public final class SimdWidth {
 
   private SimdWidth() {}
 
-  /** On x86 these need AVX, and C2 has no masks of two lanes there. */
+  /** On x86 these need AVX, and C2 has no masks of two lanes there; wider vectors have both. */
   private static boolean complete(VectorSpecies<?> species) {
-    return HotSpotFlags.value("UseAVX")
-        .map(avx -> !avx.equals("0") && species.length() > 2)
-        .orElse(true);
+    return species.vectorBitSize() > 128
+        || HotSpotFlags.value("UseAVX")
+            .map(avx -> !avx.equals("0") && species.length() > 2)
+            .orElse(true);
   }
 }

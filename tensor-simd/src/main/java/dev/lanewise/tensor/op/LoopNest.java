@@ -9,11 +9,25 @@ import dev.lanewise.tensor.Shape;
  * <p>Axes come in the order in which they lie in the last operand, the output; extents of one
  * vanish, and neighbours that every operand steps through evenly become one loop. There is at least
  * one loop.
- *
- * @param extents iterations of each loop
- * @param strides by operand and loop, in bytes
  */
-record LoopNest(long[] extents, long[][] strides) {
+final class LoopNest {
+  private final long[] extents;
+  private final long[][] strides;
+
+  private LoopNest(long[] extents, long[][] strides) {
+    this.extents = extents;
+    this.strides = strides;
+  }
+
+  /** Iterations of each loop; not to be changed. */
+  long[] extents() {
+    return extents;
+  }
+
+  /** Strides by operand and loop, in bytes; not to be changed. */
+  long[][] strides() {
+    return strides;
+  }
 
   /** The nest over these layouts, all of one shape, with elements of these widths in bytes. */
   static LoopNest of(Layout[] layouts, int[] widths) {
@@ -23,7 +37,7 @@ record LoopNest(long[] extents, long[][] strides) {
     Layout out = layouts[layouts.length - 1];
     Shape shape = out.shape();
     int[] axes = order(out);
-    long[] extents = new long[Math.max(1, axes.length)];
+    long[] extents = new long[axes.length];
     long[][] strides = new long[layouts.length][extents.length];
     int loops = 0;
     for (int axis : axes) {
@@ -35,16 +49,6 @@ record LoopNest(long[] extents, long[][] strides) {
       for (int i = 0; i < layouts.length; i++) {
         strides[i][loops - 1] = layouts[i].stride(axis) * widths[i];
       }
-    }
-    if (loops == 0) {
-      extents[0] = shape.size() == 0 ? 0 : 1;
-      for (int i = 0; i < layouts.length; i++) {
-        strides[i][0] = widths[i];
-      }
-      loops = 1;
-    }
-    if (shape.size() == 0) {
-      extents[0] = 0;
     }
     return cut(extents, strides, loops);
   }

@@ -29,6 +29,9 @@ import java.lang.foreign.MemorySegment;
 public record ScatterAdd(Shape shape, int axis) implements Op {
   private static final long PART = 1 << 15;
 
+  /** Adjacent elements that a part has at least of each index's. */
+  private static final long LEAST_WIDTH = 128;
+
   @Override
   public Specs infer(Specs in) {
     in.requireCount(name(), 2);
@@ -98,7 +101,8 @@ public record ScatterAdd(Shape shape, int axis) implements Op {
       extents = nest.extents();
       xStrides = nest.strides()[0];
       outStrides = nest.strides()[1];
-      parts = (int) Math.clamp(source.size() / PART, 1, Math.max(1, extents[0]));
+      long most = extents.length == 1 ? extents[0] / LEAST_WIDTH : extents[0];
+      parts = (int) Math.clamp(source.size() / PART, 1, Math.clamp(most, 1, 1 << 20));
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.List;
 
 final class SiluTest extends OpContract {
   /** Where the slope is zero. */
-  private static final double ROOT = -1.2784645427610738;
+  private static final double ROOT = -1.278464542761074;
 
   @Override
   List<OpCase> cases() {

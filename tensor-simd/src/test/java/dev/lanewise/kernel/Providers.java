@@ -1,0 +1,27 @@
+package dev.lanewise.kernel;
+
+import dev.lanewise.cpu.CpuProfile;
+import dev.lanewise.kernel.scalar.ScalarKernels;
+import dev.lanewise.kernel.simd.SimdKernels;
+import org.junit.jupiter.api.Assumptions;
+
+/** The two implementations of the kernels, as tests meet them. */
+final class Providers {
+  /** A profile whose blocks are so small that every loop over blocks runs and ends unevenly. */
+  static final CpuProfile SMALL_BLOCKS =
+      CpuProfile.detected()
+          .withBlocks(new CpuProfile.Blocks(13, 7, 40), new CpuProfile.Blocks(13, 7, 40));
+
+  private Providers() {}
+
+  static Kernels scalar() {
+    return new ScalarKernels(CpuProfile.detected());
+  }
+
+  /** The vector kernels; where the module is absent, the test is skipped. */
+  static Kernels simd(CpuProfile profile) {
+    Assumptions.assumeTrue(
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no vector module");
+    return new SimdKernels(profile);
+  }
+}
