@@ -164,7 +164,7 @@ public final class Generator {
       try {
         declaration.check();
         for (String element : ELEMENTS) {
-          new Emitter(element, false).check(find(declaration.family(), element, declaration.at));
+          new Emitter(element, false).body(find(declaration.family(), element, declaration.at));
         }
       } catch (LaneError e) {
         errors.add(e.getMessage());
@@ -179,8 +179,7 @@ public final class Generator {
           if (lane.matches()) {
             for (Declaration function : functions(lane.group(2))) {
               for (String element : ELEMENTS) {
-                if (path.startsWith("scalar/")
-                    || vectorForm(function, element) != VectorForm.NONE) {
+                if (path.startsWith("scalar/") || vectorForm(function, element).exists) {
                   expandLane(path, text, function, element);
                 }
               }
@@ -190,7 +189,8 @@ public final class Generator {
               put(path.replace("F32", element), repeated(path, forElement(text, element)));
             }
           } else {
-            put(path, repeated(path, text));
+            String once = repeated(path, text);
+            put(path, path.startsWith("simd/") ? withImports(once) : once);
           }
         });
   }
@@ -214,11 +214,18 @@ public final class Generator {
   private VectorForm vectorForm(Declaration function, String element) {
     try {
       Emitter emitter = new Emitter(element, true);
-      emitter.check(find(function.family(), element, function.at));
-      return emitter.demanding ? VectorForm.DEMANDING : VectorForm.PLAIN;
+      String body = emitter.body(find(function.family(), element, function.at));
+      boolean fused = calls(UNFUSED_FORM.matcher(body).replaceAll("")) <= MOST_CALLS;
+      boolean unfused = calls(FUSED_FORM.matcher(body).replaceAll("")) <= MOST_CALLS_UNFUSED;
+      return new VectorForm(fused, emitter.demanding, fused && !unfused);
     } catch (NoVectorForm e) {
       return VectorForm.NONE;
     }
+  }
+
+  /** The vector operations in statements of the vector dialect. */
+  private static int calls(String statements) {
+    return (int) VECTOR_CALL.matcher(statements).results().count();
   }
 
   private void expandLane(String path, String template, Declaration function, String element) {
@@ -251,8 +258,17 @@ public final class Generator {
         out.add(lines[i]);
       }
     }
+    out.addAll(1 + indexOf(out, " ORDER = "), emitter.fields());
     String text = String.join("\n", out) + "\n";
     put(path.replace("F32Lane", element + camel(function.name)), withImports(text));
+  }
+
+  private static int indexOf(List<String> lines, String part) {
+    int line = 0;
+    while (line < lines.size() - 1 && !lines.get(line).contains(part)) {
+      line++;
+    }
+    return line;
   }
 
   /** What an inlined function may refer to, while its template does not. */
@@ -357,11 +373,18 @@ public final class Generator {
     }
     String scalar = ROOT_PACKAGE + ".scalar." + own;
     boolean loop = templates.containsKey("simd/F32Lane" + name.group(2));
-    return switch (loop ? vectorForm(function, name.group(1)) : VectorForm.NONE) {
-      case NONE -> scalar;
-      case PLAIN -> own;
-      case DEMANDING -> "SimdWidth." + name.group(1) + "_COMPLETE ? " + own + " : " + scalar;
-    };
+    VectorForm form = loop ? vectorForm(function, name.group(1)) : VectorForm.NONE;
+    List<String> needs = new ArrayList<>();
+    if (form.demanding) {
+      needs.add("SimdWidth." + name.group(1) + "_COMPLETE");
+    }
+    if (form.fusedOnly) {
+      needs.add("Arithmetic.FMA");
+    }
+    if (!form.exists) {
+      return scalar;
+    }
+    return needs.isEmpty() ? own : String.join(" && ", needs) + " ? " + own + " : " + scalar;
   }
 
   private static String camel(String name) {
@@ -409,11 +432,33 @@ public final class Generator {
     private static final long serialVersionUID = 1;
   }
 
-  private enum VectorForm {
-    NONE,
-    /** Needs masks, minimum, maximum or square root, which not every CPU has at every width. */
-    DEMANDING,
-    PLAIN
+  /**
+   * The most vector operations of a loop. C2 inlines their methods while it parses until it has
+   * 18,000 nodes, which is after some 40 to 50 of them. The rest it inlines later, in an order that
+   * depends on the profiles other code has left behind, and now and then a vector stays an object.
+   * Measured in JVMs that had run the products before: loops of up to 80 operations stay clean, the
+   * power function's with 122 and 133 do not.
+   */
+  private static final int MOST_CALLS = 100;
+
+  /** The same without fused multiply-add: 32 stay clean, 35 do not. */
+  private static final int MOST_CALLS_UNFUSED = 32;
+
+  private static final Pattern VECTOR_CALL = Pattern.compile("\\.[a-zA-Z]+\\(");
+  private static final Pattern FUSED_FORM = Pattern.compile("Arithmetic\\.FMA \\? .* : (?=.*;)");
+  private static final Pattern UNFUSED_FORM =
+      Pattern.compile("(?<=Arithmetic\\.FMA \\? .{0,999}) : .*(?=;)");
+
+  /**
+   * Whether and where a lane function is computed with vectors.
+   *
+   * @param exists whether it can be
+   * @param demanding whether that takes masks, minimum, maximum or square root, which not every CPU
+   *     has at every width
+   * @param fusedOnly whether that takes a fused multiply-add
+   */
+  private record VectorForm(boolean exists, boolean demanding, boolean fusedOnly) {
+    static final VectorForm NONE = new VectorForm(false, false, false);
   }
 
   private enum Kind {
@@ -721,6 +766,8 @@ public final class Generator {
         Map.of(
             "+", "add", "-", "sub", "*", "mul", "/", "div", "&", "and", "|", "or", "&&", "and",
             "||", "or");
+    private static final Pattern NUMERAL =
+        Pattern.compile("-?[0-9][-0-9a-fA-Fxp.]*|(Float|Double)\\.[A-Z]\\w*");
     private static final Map<String, String> COMPARISONS =
         Map.of("<", "LT", "<=", "LE", ">", "GT", ">=", "GE", "==", "EQ", "!=", "NE");
     private static final Map<String, String> MIRRORED =
@@ -736,6 +783,10 @@ public final class Generator {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Value> known = new HashMap<>();
     private final Set<String> guards = new HashSet<>();
+
+    /** Names of the fields that hold vectors of one literal, by what they are set to. */
+    private final Map<String, String> constants = new LinkedHashMap<>();
+
     private int locals;
 
     private boolean demanding;
@@ -749,10 +800,20 @@ public final class Generator {
       this.bitsType = wide ? "LongVector" : "IntVector";
     }
 
-    void check(Declaration declaration) {
+    String body(Declaration declaration) {
       List<String> names = new ArrayList<>(declaration.operands);
       names.addAll(declaration.attributes);
-      statements(declaration, names, "", "return", List.of());
+      return String.join("\n", statements(declaration, names, "", "return", List.of()));
+    }
+
+    /** Declarations of the constants that the statements so far refer to. */
+    List<String> fields() {
+      return constants.entrySet().stream()
+          .map(
+              entry ->
+                  "  private static final %s %s = %s;"
+                      .formatted(vectorType, entry.getValue(), entry.getKey()))
+          .toList();
     }
 
     /** The statement {@code head f(names);}, after the statements that it needs. */
@@ -902,12 +963,19 @@ public final class Generator {
       return new Value(text, type, false, Form.OPERATION);
     }
 
+    /**
+     * The value as a vector. A number is broadcast into a local of its own, a literal into a field
+     * of the class: C2 spends half as many nodes on an operation of two vectors as on one of a
+     * vector and a number, and hardly any on a constant.
+     */
     private String lanes(Value value) {
       if (value.vector) {
         return value.text;
       }
-      String type = value.type == Type.BITS ? bitsType : vectorType;
-      return type + ".broadcast(SPECIES, " + value.text + ")";
+      String text = vectorType + ".broadcast(SPECIES, " + value.text + ")";
+      return NUMERAL.matcher(value.text).matches()
+          ? constants.computeIfAbsent(text, made -> "ALL_" + constants.size())
+          : local("all", vector(text, value.type)).text;
     }
 
     private Value unary(Unary unary, Value operand) {
@@ -947,7 +1015,7 @@ public final class Generator {
               && switch (left.type) {
                 case NUMBER -> !logical && !bitwise;
                 case MASK -> logical && left.vector == right.vector;
-                case BITS -> bitwise || operator.equals("+") || operator.equals("-");
+                case BITS -> bitwise || operator.equals("+") || operator.equals("-") && left.vector;
               };
       if (!valid) {
         throw binary.at.error("no operation " + left.type + " " + operator + " " + right.type);
@@ -962,11 +1030,11 @@ public final class Generator {
         String name = COMPARISONS.get(left.vector ? operator : MIRRORED.get(operator));
         demanding = true;
         return vector(
-            first.text + ".compare(VectorOperators." + name + ", " + second.text + ")", type);
+            first.text + ".compare(VectorOperators." + name + ", " + lanes(second) + ")", type);
       }
-      boolean mirrored = !left.vector && !operator.equals("-") && !operator.equals("/");
-      String receiver = mirrored ? right.text : lanes(left);
-      String argument = mirrored ? left.text : right.text;
+      boolean bits = left.type == Type.BITS;
+      String receiver = bits && !left.vector ? right.text : lanes(left);
+      String argument = bits ? (left.vector ? right : left).text : lanes(right);
       return vector(
           operator.equals("^")
               ? receiver + ".lanewise(VectorOperators.XOR, " + argument + ")"
@@ -1068,7 +1136,7 @@ public final class Generator {
       }
       if (mask.vector) {
         typed(yes, Type.NUMBER, at);
-        return vector(lanes(no) + ".blend(" + yes.text + ", " + mask.text + ")", yes.type);
+        return vector(lanes(no) + ".blend(" + lanes(yes) + ", " + mask.text + ")", yes.type);
       }
       if (!yes.vector && !no.vector) {
         return operation(mask.inner() + " ? " + yes.inner() + " : " + no.inner(), yes.type);
@@ -1131,10 +1199,8 @@ public final class Generator {
       if (!left.vector && !right.vector) {
         return called("Math." + call.name, Type.NUMBER, left, right);
       }
-      Value first = left.vector ? left : right;
-      Value second = left.vector ? right : left;
       demanding = true;
-      return vector(first.text + "." + call.name + "(" + second.text + ")", Type.NUMBER);
+      return vector(lanes(left) + "." + call.name + "(" + lanes(right) + ")", Type.NUMBER);
     }
 
     private Value fma(Value a, Value b, Value c, Place at) {
@@ -1144,13 +1210,12 @@ public final class Generator {
       if (!a.vector && !b.vector && !c.vector) {
         return local("t", called("Arithmetic.fma", Type.NUMBER, a, b, c));
       }
-      Value first = local("t", a.vector ? a : b);
-      Value second = local("t", a.vector ? b : a);
-      Value third = local("t", c);
+      String first = lanes(local("t", a));
+      String second = lanes(local("t", b));
+      String third = lanes(local("t", c));
       String text =
           "Arithmetic.FMA ? %s.fma(%s, %s) : %s.mul(%s).add(%s)"
-              .formatted(
-                  lanes(first), lanes(second), lanes(third), lanes(first), second.text, third.text);
+              .formatted(first, second, third, first, second, third);
       return local("t", new Value(text, Type.NUMBER, true, Form.OPERATION));
     }
   }

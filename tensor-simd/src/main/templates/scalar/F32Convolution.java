@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Convolution and its gradients in plain Java: nested loops, as the definitions have them. A packed
- * filter is a copy in the order {@code (group, out channel, kh, kw, c)}, a panel one output channel.
+ * filter is a copy in the order {@code (group, out channel, kh, kw, c)}, a panel one output
+ * channel.
  */
 public final class F32Convolution implements ConvolutionKernel {
   public static final F32Convolution KERNEL = new F32Convolution();
@@ -138,8 +139,7 @@ public final class F32Convolution implements ConvolutionKernel {
           long x = ow * s.strideWidth() + kw * s.dilationWidth() - s.padLeft();
           float pixel = pixel(s, image, n, y, x, group * s.groupChannels() + c);
           long gradientAt =
-              pixelAt(outGradient, n, oh, ow)
-                  + (group * s.groupOutChannels() + o) * Float.BYTES;
+              pixelAt(outGradient, n, oh, ow) + (group * s.groupOutChannels() + o) * Float.BYTES;
           float slope = outGradient.memory().get(JAVA_FLOAT_UNALIGNED, gradientAt);
           sum = Arithmetic.fma(pixel, slope, sum);
         }

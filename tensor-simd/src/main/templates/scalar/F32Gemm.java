@@ -39,8 +39,7 @@ public final class F32Gemm implements GemmKernel {
     for (long j = panelFrom; j < panelTo; j++) {
       for (long p = 0; p < b.rows(); p++) {
         float x =
-            b.memory()
-                .get(JAVA_FLOAT_UNALIGNED, b.at() + p * b.rowStride() + j * b.columnStride());
+            b.memory().get(JAVA_FLOAT_UNALIGNED, b.at() + p * b.rowStride() + j * b.columnStride());
         long at = packed.at() + (p * b.columns() + j) * Float.BYTES;
         packed.memory().set(JAVA_FLOAT_UNALIGNED, at, x);
       }
@@ -58,7 +57,16 @@ public final class F32Gemm implements GemmKernel {
       Workspace workspace) {
     long bStride = b.columns() * Float.BYTES;
     multiply(
-        a, b.memory(), b.at(), bStride, Float.BYTES, b.rows(), b.columns(), out, writeOut, rowFrom,
+        a,
+        b.memory(),
+        b.at(),
+        bStride,
+        Float.BYTES,
+        b.rows(),
+        b.columns(),
+        out,
+        writeOut,
+        rowFrom,
         rowTo);
   }
 
@@ -72,8 +80,17 @@ public final class F32Gemm implements GemmKernel {
       long rowTo,
       Workspace workspace) {
     multiply(
-        a, b.memory(), b.at(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), out, writeOut,
-        rowFrom, rowTo);
+        a,
+        b.memory(),
+        b.at(),
+        b.rowStride(),
+        b.columnStride(),
+        b.rows(),
+        b.columns(),
+        out,
+        writeOut,
+        rowFrom,
+        rowTo);
   }
 
   private static void multiply(
@@ -107,8 +124,7 @@ public final class F32Gemm implements GemmKernel {
   static float finished(float sum, WriteOut writeOut, long j) {
     float value = sum;
     if (writeOut.bias() != null) {
-      value +=
-          writeOut.bias().get(JAVA_FLOAT_UNALIGNED, writeOut.biasAt() + j * Float.BYTES);
+      value += writeOut.bias().get(JAVA_FLOAT_UNALIGNED, writeOut.biasAt() + j * Float.BYTES);
     }
     return writeOut.relu() ? Math.max(value, 0) : value;
   }

@@ -31,8 +31,7 @@ public final class F32Pool implements PoolKernel {
     }
   }
 
-  private static long greatest(
-      ConvolutionShape shape, Image x, long n, long oh, long ow, long c) {
+  private static long greatest(ConvolutionShape shape, Image x, long n, long oh, long ow, long c) {
     long hStart = oh * shape.strideHeight() - shape.padTop();
     long wStart = ow * shape.strideWidth() - shape.padLeft();
     long hEnd = hStart + shape.kernelHeight() * shape.dilationHeight();

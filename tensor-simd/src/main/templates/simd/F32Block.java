@@ -2,6 +2,7 @@ package dev.lanewise.kernel.simd;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.lanewise.kernel.Arithmetic;
 import dev.lanewise.kernel.GemmLayout;
 import dev.lanewise.kernel.WriteOut;
 import java.lang.foreign.MemorySegment;
@@ -11,15 +12,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The macro-kernel of the products: a packed block of the left operand times panels of the right
- * one. These are the two inner loops of the five (Goto and van de Geijn 2008); the outer three, which
- * choose the blocks, belong to whoever knows where the operands come from.
+ * one. These are the two inner loops of the five (Goto and van de Geijn 2008); the outer three,
+ * which choose the blocks, belong to whoever knows where the operands come from.
  *
  * <p>Loop order: panels, then tiles of rows. The panel stays in the first-level cache while the
  * block streams past it from the second.
  *
- * <p>The block is {@code [rows][ROW]} or, interleaved, {@code [rows / 4][depth][4]}; what stands in
- * it beyond the last row is computed with and dropped. A panel is {@code [depth][2 vectors]}, the
- * next one {@code panelStride} bytes on. Tiles that hang over the edge of the output go through the
+ * <p>The block is {@code [rows][ROW]}, of which {@code depth} columns are filled; what stands in it
+ * beyond the last row is computed with and dropped. A panel is {@code [depth][2 vectors]}, the next
+ * one {@code panelStride} bytes on. Tiles that hang over the edge of the output go through the
  * scratch, so nothing outside of it is written.
  */
 final class F32Block {
@@ -29,15 +30,20 @@ final class F32Block {
   /** Bytes of a row of a panel. */
   static final int PANEL_ROW = COLUMNS * Float.BYTES;
 
-  /** Rows of the smaller tile, and of a group of interleaved rows. */
+  /** Rows of the smaller tile. */
   static final int GROUP = 4;
 
   /** The columns of {@link F32Tile1x8v}, four panels. */
   static final int WIDE = 4 * COLUMNS;
 
-  /** Whether the CPU has the registers for eight rows: AVX-512 and aarch64 have 32. */
+  /**
+   * Whether the CPU has the registers for eight rows, as AVX-512 and aarch64 with 32 have. Without
+   * fused multiply-add the tile has more vector operations than C2 inlines for certain.
+   */
   private static final boolean TALL =
-      SimdWidth.F32.vectorBitSize() == 512 || System.getProperty("os.arch").equals("aarch64");
+      Arithmetic.FMA
+          && (SimdWidth.F32.vectorBitSize() == 512
+              || System.getProperty("os.arch").equals("aarch64"));
 
   /** Rows of the tile that does most of the work. */
   static final int ROWS = TALL ? 2 * GROUP : GROUP;
@@ -46,8 +52,11 @@ final class F32Block {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int ROW = F32Tile4x2v.ROW;
 
-  /** Left-over rows up to which one row at a time is faster than a tile of four with idle rows. */
-  private static final int SINGLES = 1;
+  /**
+   * Left-over rows up to which one row at a time is faster than a tile of four with idle rows. As
+   * with {@link #TALL}, the tile of one row needs fused multiply-add.
+   */
+  static final int SINGLES = Arithmetic.FMA ? 1 : 0;
 
   private F32Block() {}
 
@@ -60,15 +69,14 @@ final class F32Block {
   }
 
   /**
-   * Adds the product to the output, or writes it there if {@code fresh}; then, if {@code writeOut} is
-   * not null, finishes the output.
+   * Adds the product to the output, or writes it there if {@code fresh}; then, if {@code writeOut}
+   * is not null, finishes the output.
    *
    * @param columns of the output; the panels hold at least as many
    * @param outColumn the number of the first column in the bias
    */
   static void multiply(
       float[] a,
-      boolean interleaved,
       int rows,
       int depth,
       MemorySegment b,
@@ -87,26 +95,67 @@ final class F32Block {
     int tiled = rest <= SINGLES ? rows - rest : rows;
     if (tiled > 0) {
       tiles(
-          a, interleaved, 0, tiled, depth, b, bAt, panelStride, columns, out, outAt, rowStride,
-          columnStride, fresh, writeOut, outColumn, scratch);
+          a,
+          0,
+          tiled,
+          depth,
+          b,
+          bAt,
+          panelStride,
+          columns,
+          out,
+          outAt,
+          rowStride,
+          columnStride,
+          fresh,
+          writeOut,
+          outColumn,
+          scratch);
     }
     if (tiled < rows) {
       long wide = columns - columns % WIDE;
       long restAt = outAt + tiled * rowStride;
       singles(
-          a, interleaved, tiled, rest, depth, b, bAt, panelStride, PANEL_ROW, wide, out, restAt,
-          rowStride, columnStride, fresh, writeOut, outColumn, scratch);
+          a,
+          tiled,
+          rest,
+          depth,
+          b,
+          bAt,
+          panelStride,
+          PANEL_ROW,
+          wide,
+          out,
+          restAt,
+          rowStride,
+          columnStride,
+          fresh,
+          writeOut,
+          outColumn,
+          scratch);
       tiles(
-          a, interleaved, tiled, rest, depth, b, bAt + wide / COLUMNS * panelStride, panelStride,
-          columns - wide, out, restAt + wide * columnStride, rowStride, columnStride, fresh, writeOut,
-          outColumn + wide, scratch);
+          a,
+          tiled,
+          rest,
+          depth,
+          b,
+          bAt + wide / COLUMNS * panelStride,
+          panelStride,
+          columns - wide,
+          out,
+          restAt + wide * columnStride,
+          rowStride,
+          columnStride,
+          fresh,
+          writeOut,
+          outColumn + wide,
+          scratch);
     }
   }
 
   /** The rows from {@code row} on, a multiple of four, in tiles. */
   private static void tiles(
       float[] a,
-      boolean interleaved,
       int row,
       int rows,
       int depth,
@@ -122,7 +171,6 @@ final class F32Block {
       WriteOut writeOut,
       long outColumn,
       MemorySegment scratch) {
-    int rowAt = interleaved ? depth : ROW;
     for (long j = 0; j < columns; j += COLUMNS) {
       long panelAt = bAt + j / COLUMNS * panelStride;
       long stripAt = outAt + j * columnStride;
@@ -135,13 +183,8 @@ final class F32Block {
           MemorySegment from = fresh ? scratch : out;
           long fromAt = fresh ? GemmLayout.ZEROS_AT : at;
           long fromStride = fresh ? 0 : rowStride;
-          int aAt = (row + i) * rowAt;
-          if (interleaved) {
-            F32Tile8x2vInterleaved.run(
-                a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
-          } else {
-            F32Tile8x2v.run(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
-          }
+          int aAt = (row + i) * ROW;
+          F32Tile8x2v.run(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
         }
       }
       for (; i + GROUP <= whole; i += GROUP) {
@@ -149,18 +192,24 @@ final class F32Block {
         MemorySegment from = fresh ? scratch : out;
         long fromAt = fresh ? GemmLayout.ZEROS_AT : at;
         long fromStride = fresh ? 0 : rowStride;
-        int aAt = (row + i) * rowAt;
-        if (interleaved) {
-          F32Tile4x2vInterleaved.run(
-              a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
-        } else {
-          F32Tile4x2v.run(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
-        }
+        int aAt = (row + i) * ROW;
+        F32Tile4x2v.run(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
       }
       for (; i < rows; i += GROUP) {
         edge(
-            a, interleaved, (row + i) * rowAt, depth, b, panelAt, Math.min(GROUP, rows - i), width,
-            out, stripAt + i * rowStride, rowStride, columnStride, fresh, scratch);
+            a,
+            (row + i) * ROW,
+            depth,
+            b,
+            panelAt,
+            Math.min(GROUP, rows - i),
+            width,
+            out,
+            stripAt + i * rowStride,
+            rowStride,
+            columnStride,
+            fresh,
+            scratch);
       }
       if (writeOut != null) {
         finish(writeOut, outColumn + j, out, stripAt, rowStride, columnStride, rows, width);
@@ -171,7 +220,6 @@ final class F32Block {
   /** A tile of which only {@code height} rows and {@code width} columns belong to the output. */
   private static void edge(
       float[] a,
-      boolean interleaved,
       int aAt,
       int depth,
       MemorySegment b,
@@ -187,18 +235,31 @@ final class F32Block {
     long tileAt = GemmLayout.TILE_AT;
     if (!fresh) {
       copy(
-          out, outAt, rowStride, columnStride, scratch, tileAt, PANEL_ROW, Float.BYTES, height, width);
+          out,
+          outAt,
+          rowStride,
+          columnStride,
+          scratch,
+          tileAt,
+          PANEL_ROW,
+          Float.BYTES,
+          height,
+          width);
     }
     long fromAt = fresh ? GemmLayout.ZEROS_AT : tileAt;
     long fromStride = fresh ? 0 : PANEL_ROW;
-    if (interleaved) {
-      F32Tile4x2vInterleaved.run(
-          a, aAt, depth, b, bAt, scratch, fromAt, fromStride, scratch, tileAt, PANEL_ROW);
-    } else {
-      F32Tile4x2v.run(
-          a, aAt, depth, b, bAt, scratch, fromAt, fromStride, scratch, tileAt, PANEL_ROW);
-    }
-    copy(scratch, tileAt, PANEL_ROW, Float.BYTES, out, outAt, rowStride, columnStride, height, width);
+    F32Tile4x2v.run(a, aAt, depth, b, bAt, scratch, fromAt, fromStride, scratch, tileAt, PANEL_ROW);
+    copy(
+        scratch,
+        tileAt,
+        PANEL_ROW,
+        Float.BYTES,
+        out,
+        outAt,
+        rowStride,
+        columnStride,
+        height,
+        width);
   }
 
   /**
@@ -208,7 +269,6 @@ final class F32Block {
    */
   static void singles(
       float[] a,
-      boolean interleaved,
       int row,
       int rows,
       int depth,
@@ -225,13 +285,10 @@ final class F32Block {
       WriteOut writeOut,
       long outColumn,
       MemorySegment scratch) {
-    int aStep = interleaved ? GROUP : 1;
     boolean direct = columnStride == Float.BYTES;
     for (long j = 0; j < columns; j += WIDE) {
       long panelAt = bAt + j / COLUMNS * panelStride;
       for (int i = 0; i < rows; i++) {
-        int r = row + i;
-        int aAt = interleaved ? r / GROUP * GROUP * depth + r % GROUP : r * ROW;
         long at = outAt + i * rowStride + j * columnStride;
         if (!direct && !fresh) {
           copy(out, at, 0, columnStride, scratch, GemmLayout.TILE_AT, 0, Float.BYTES, 1, WIDE);
@@ -241,14 +298,20 @@ final class F32Block {
         MemorySegment from = fresh ? scratch : to;
         long fromAt = fresh ? GemmLayout.ZEROS_AT : toAt;
         F32Tile1x8v.run(
-            a, aAt, aStep, depth, b, panelAt, panelStride, bStride, from, fromAt, to, toAt);
+            a, (row + i) * ROW, depth, b, panelAt, panelStride, bStride, from, fromAt, to, toAt);
         if (!direct) {
           copy(scratch, GemmLayout.TILE_AT, 0, Float.BYTES, out, at, 0, columnStride, 1, WIDE);
         }
       }
       if (writeOut != null) {
         finish(
-            writeOut, outColumn + j, out, outAt + j * columnStride, rowStride, columnStride, rows,
+            writeOut,
+            outColumn + j,
+            out,
+            outAt + j * columnStride,
+            rowStride,
+            columnStride,
+            rows,
             WIDE);
       }
     }
@@ -275,7 +338,10 @@ final class F32Block {
             .intoMemorySegment(to, y + j * Float.BYTES, ORDER);
       }
       for (int j = vectors; j < columns; j++) {
-        to.set(JAVA_FLOAT_UNALIGNED, y + j * toColumnStride, from.get(JAVA_FLOAT_UNALIGNED, x + j * fromColumnStride));
+        to.set(
+            JAVA_FLOAT_UNALIGNED,
+            y + j * toColumnStride,
+            from.get(JAVA_FLOAT_UNALIGNED, x + j * fromColumnStride));
       }
     }
   }
@@ -314,17 +380,19 @@ final class F32Block {
     MemorySegment bias = writeOut.bias();
     long biasAt = writeOut.biasAt() + outColumn * Float.BYTES;
     long vectors = columnStride == Float.BYTES ? columns - columns % SPECIES.length() : 0;
-    for (long i = 0; i < rows; i++) {
-      long at = outAt + i * rowStride;
+    for (long j = 0; j < vectors; j += SPECIES.length()) {
+      long x = outAt + j * Float.BYTES;
       if (bias == null) {
-        rectify(out, at, vectors);
+        rectify(out, x, rowStride, rows);
       } else if (writeOut.relu()) {
-        addAndRectify(bias, biasAt, out, at, vectors);
+        addAndRectify(bias, biasAt + j * Float.BYTES, out, x, rowStride, rows);
       } else {
-        add(bias, biasAt, out, at, vectors);
+        add(bias, biasAt + j * Float.BYTES, out, x, rowStride, rows);
       }
-      for (long j = vectors; j < columns; j++) {
-        long x = at + j * columnStride;
+    }
+    for (long j = vectors; j < columns; j++) {
+      for (long i = 0; i < rows; i++) {
+        long x = outAt + i * rowStride + j * columnStride;
         float sum = out.get(JAVA_FLOAT_UNALIGNED, x);
         sum = bias == null ? sum : sum + bias.get(JAVA_FLOAT_UNALIGNED, biasAt + j * Float.BYTES);
         out.set(JAVA_FLOAT_UNALIGNED, x, writeOut.relu() ? Math.max(sum, 0) : sum);
@@ -333,27 +401,34 @@ final class F32Block {
   }
 
   private static void add(
-      MemorySegment bias, long biasAt, MemorySegment out, long outAt, long columns) {
-    for (long j = 0; j < columns * Float.BYTES; j += SPECIES.vectorByteSize()) {
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, out, outAt + j, ORDER);
-      FloatVector y = FloatVector.fromMemorySegment(SPECIES, bias, biasAt + j, ORDER);
-      x.add(y).intoMemorySegment(out, outAt + j, ORDER);
+      MemorySegment bias, long biasAt, MemorySegment out, long outAt, long rowStride, long rows) {
+    FloatVector y = FloatVector.fromMemorySegment(SPECIES, bias, biasAt, ORDER);
+    for (long i = 0; i < rows; i++) {
+      long at = outAt + i * rowStride;
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER)
+          .add(y)
+          .intoMemorySegment(out, at, ORDER);
     }
   }
 
   private static void addAndRectify(
-      MemorySegment bias, long biasAt, MemorySegment out, long outAt, long columns) {
-    for (long j = 0; j < columns * Float.BYTES; j += SPECIES.vectorByteSize()) {
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, out, outAt + j, ORDER);
-      FloatVector y = FloatVector.fromMemorySegment(SPECIES, bias, biasAt + j, ORDER);
-      x.add(y).max(0).intoMemorySegment(out, outAt + j, ORDER);
+      MemorySegment bias, long biasAt, MemorySegment out, long outAt, long rowStride, long rows) {
+    FloatVector y = FloatVector.fromMemorySegment(SPECIES, bias, biasAt, ORDER);
+    for (long i = 0; i < rows; i++) {
+      long at = outAt + i * rowStride;
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER)
+          .add(y)
+          .max(0)
+          .intoMemorySegment(out, at, ORDER);
     }
   }
 
-  private static void rectify(MemorySegment out, long outAt, long columns) {
-    for (long j = 0; j < columns * Float.BYTES; j += SPECIES.vectorByteSize()) {
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, out, outAt + j, ORDER);
-      x.max(0).intoMemorySegment(out, outAt + j, ORDER);
+  private static void rectify(MemorySegment out, long outAt, long rowStride, long rows) {
+    for (long i = 0; i < rows; i++) {
+      long at = outAt + i * rowStride;
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER)
+          .max(0)
+          .intoMemorySegment(out, at, ORDER);
     }
   }
 }

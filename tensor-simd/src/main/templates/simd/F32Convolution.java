@@ -31,8 +31,9 @@ import java.util.List;
  * <p>A packed filter consists of its phases; a phase, of groups; a group is packed like the right
  * operand of {@link F32Gemm}.
  *
- * <p>The gradient of the filter is the product of the transposed patches and the gradient of the
- * output; its depth are the pixels of a chunk.
+ * <p>The gradient of the filter is the product of the transposed gradient of the output and the
+ * patches; its depth are the pixels of a chunk. The patches are the right operand here, because
+ * there they need no transposing, and they are the larger one.
  */
 public final class F32Convolution implements ConvolutionKernel {
   private final int blockRows;
@@ -90,12 +91,7 @@ public final class F32Convolution implements ConvolutionKernel {
 
   /** Packs one panel of a group, slab by slab, each of them tap by tap. */
   private void pack(
-      Filter filter,
-      ConvolutionPhase phase,
-      long group,
-      long panel,
-      MemorySegment to,
-      long toAt) {
+      Filter filter, ConvolutionPhase phase, long group, long panel, MemorySegment to, long toAt) {
     ConvolutionShape s = phase.shape();
     long channels = s.groupChannels();
     long out = panel * F32Block.COLUMNS;
@@ -186,7 +182,16 @@ public final class F32Convolution implements ConvolutionKernel {
               + lineOfRow % s.outHeight() * heightStride
               + row % s.outWidth() * widthStride;
       rows(
-          s, image, filter, filterAt, out.memory(), rowAt, widthStride, writeOut, row, rows,
+          s,
+          image,
+          filter,
+          filterAt,
+          out.memory(),
+          rowAt,
+          widthStride,
+          writeOut,
+          row,
+          rows,
           workspace);
       row += rows;
     }
@@ -218,7 +223,6 @@ public final class F32Convolution implements ConvolutionKernel {
         boolean last = p + depth == patch;
         F32Block.multiply(
             block,
-            false,
             rows,
             depth,
             filter,
@@ -242,12 +246,12 @@ public final class F32Convolution implements ConvolutionKernel {
 
   @Override
   public long chunkBytes(ConvolutionShape shape) {
-    return chunks(shape) * weights(shape) * shape.groupOutChannels() * Float.BYTES;
+    return chunks(shape) * chunkStride(shape);
   }
 
-  /** The rows of a chunk's partial sums. */
-  private static long weights(ConvolutionShape shape) {
-    return shape.groups() * shape.patch();
+  /** The bytes of a chunk's partial sums, {@code [groups][out channels][patch]}. */
+  private static long chunkStride(ConvolutionShape shape) {
+    return shape.outChannels() * shape.patch() * Float.BYTES;
   }
 
   @Override
@@ -261,37 +265,72 @@ public final class F32Convolution implements ConvolutionKernel {
       MemorySegment partial,
       long partialAt,
       Workspace workspace) {
+    long rowStride = shape.patch() * Float.BYTES;
+    for (long group = 0; group < shape.groups(); group++) {
+      long from = Math.max(0, weightFrom - group * shape.patch());
+      long to = Math.min(shape.patch(), weightTo - group * shape.patch());
+      if (from < to) {
+        long groupAt =
+            partialAt
+                + chunk * chunkStride(shape)
+                + group * shape.groupOutChannels() * rowStride
+                + from * Float.BYTES;
+        filterGradient(
+            shape,
+            image,
+            outGradient,
+            chunk,
+            group,
+            from,
+            to,
+            partial,
+            groupAt,
+            rowStride,
+            workspace);
+      }
+    }
+  }
+
+  /** Weights of one group: the transposed gradient of the output times columns of the patches. */
+  private void filterGradient(
+      ConvolutionShape shape,
+      Image image,
+      Image outGradient,
+      long chunk,
+      long group,
+      long weightFrom,
+      long weightTo,
+      MemorySegment partial,
+      long partialAt,
+      long rowStride,
+      Workspace workspace) {
     float[] block = (float[]) workspace.block(Element.F32);
     MemorySegment scratch = workspace.scratch();
-    long columns = shape.groupOutChannels();
-    long rowStride = columns * Float.BYTES;
+    long outs = shape.groupOutChannels();
     long pixelFrom = chunk * chunkRows(shape);
     long pixelTo = Math.min(pixelFrom + chunkRows(shape), shape.rows());
+    if (pixelFrom == pixelTo) {
+      F32Pack.zero(partial, partialAt, rowStride, Float.BYTES, outs, weightTo - weightFrom);
+    }
     int slab = F32Block.depth(pixelTo - pixelFrom, blockDepth);
-    for (long i = weightFrom; i < weightTo; ) {
-      long group = i / shape.patch();
-      long weight = i % shape.patch();
-      int rows = (int) Math.min(Math.min(blockRows, shape.patch() - weight), weightTo - i);
-      long outAt = partialAt + (chunk * weights(shape) + i) * rowStride;
+    for (long i = 0; i < outs; i += blockRows) {
+      int rows = (int) Math.min(blockRows, outs - i);
       for (long p = pixelFrom; p < pixelTo; p += slab) {
         int depth = (int) Math.min(slab, pixelTo - p);
-        F32Patches.transposedBlock(shape, image, group, weight, rows, p, depth, block);
-        for (long j = 0; j < columns; j += F32Block.COLUMNS) {
-          int width = (int) Math.min(F32Block.COLUMNS, columns - j);
-          F32Patches.panel(
-              shape, outGradient, p, depth, group * columns + j, width, scratch,
-              GemmLayout.PANEL_AT);
+        F32Patches.transposedBlock(shape, outGradient, group * outs + i, rows, p, depth, block);
+        for (long j = weightFrom; j < weightTo; j += F32Block.COLUMNS) {
+          int columns = (int) Math.min(F32Block.COLUMNS, weightTo - j);
+          F32Patches.panel(shape, image, group, p, depth, j, columns, scratch, GemmLayout.PANEL_AT);
           F32Block.multiply(
               block,
-              true,
               rows,
               depth,
               scratch,
               GemmLayout.PANEL_AT,
               0,
-              width,
+              columns,
               partial,
-              outAt + j * Float.BYTES,
+              partialAt + i * rowStride + (j - weightFrom) * Float.BYTES,
               rowStride,
               Float.BYTES,
               p == pixelFrom,
@@ -300,10 +339,6 @@ public final class F32Convolution implements ConvolutionKernel {
               scratch);
         }
       }
-      if (pixelFrom == pixelTo) {
-        F32Block.empty(partial, outAt, rowStride, Float.BYTES, rows, columns, WriteOut.PLAIN, 0);
-      }
-      i += rows;
     }
   }
 
@@ -316,23 +351,24 @@ public final class F32Convolution implements ConvolutionKernel {
       long weightTo,
       Filter gradient,
       boolean accumulate) {
-    long columns = shape.groupOutChannels();
-    long rowStride = columns * Float.BYTES;
-    long chunkStride = weights(shape) * rowStride;
+    long outs = shape.groupOutChannels();
+    long rowStride = shape.patch() * Float.BYTES;
+    long chunkStride = chunkStride(shape);
     long chunks = chunks(shape);
     MemorySegment out = gradient.memory();
     for (long i = weightFrom; i < weightTo; i++) {
       long group = i / shape.patch();
-      long channel = i % shape.groupChannels();
-      long tap = i % shape.patch() / shape.groupChannels();
+      long weight = i % shape.patch();
+      long tap = weight / shape.groupChannels();
       long outAt =
           gradient.at()
               + group * gradient.groupStride()
-              + channel * gradient.channelStride()
+              + weight % shape.groupChannels() * gradient.channelStride()
               + tap / shape.kernelWidth() * gradient.heightStride()
               + tap % shape.kernelWidth() * gradient.widthStride();
-      for (long j = 0; j < columns; j++) {
-        long at = partialAt + i * rowStride + j * Float.BYTES;
+      long sumAt = partialAt + group * outs * rowStride + weight * Float.BYTES;
+      for (long j = 0; j < outs; j++) {
+        long at = sumAt + j * rowStride;
         float sum = partial.get(JAVA_FLOAT_UNALIGNED, at);
         for (long chunk = 1; chunk < chunks; chunk++) {
           sum += partial.get(JAVA_FLOAT_UNALIGNED, at + chunk * chunkStride);

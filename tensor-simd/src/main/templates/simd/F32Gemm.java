@@ -22,9 +22,9 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  *
  * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here an element's
- * sum is one chain through memory, so a tile cannot start before its output has arrived; that is why
- * the output block is small enough to stay near. The right operand comes from the third-level cache
- * instead: one element of it serves a whole column of the block.
+ * sum is one chain through memory, so a tile cannot start before its output has arrived; that is
+ * why the output block is small enough to stay near. The right operand comes from the third-level
+ * cache instead: one element of it serves a whole column of the block.
  *
  * <p>A packed operand consists of slabs of even depth, at most {@link CpuProfile.Blocks#depth}; a
  * slab, of panels; a panel, of rows of two vectors. So it belongs to this process and this profile.
@@ -108,8 +108,8 @@ public final class F32Gemm implements GemmKernel {
   }
 
   /**
-   * A product of one column, with the operands' roles exchanged: rows of {@code a} become the columns
-   * of a panel, so that their sums share a vector.
+   * A product of one column, with the operands' roles exchanged: rows of {@code a} become the
+   * columns of a panel, so that their sums share a vector.
    */
   private void column(
       Matrix a,
@@ -132,11 +132,16 @@ public final class F32Gemm implements GemmKernel {
         long aAt = a.at() + i * a.rowStride() + p * a.columnStride();
         F32Pack.pad(width, depth, scratch, GemmLayout.PANEL_AT);
         F32Pack.part(
-            a.memory(), aAt, a.columnStride(), a.rowStride(), depth, width, scratch,
+            a.memory(),
+            aAt,
+            a.columnStride(),
+            a.rowStride(),
+            depth,
+            width,
+            scratch,
             GemmLayout.PANEL_AT);
         F32Block.multiply(
             block,
-            false,
             1,
             depth,
             scratch,
@@ -156,7 +161,14 @@ public final class F32Gemm implements GemmKernel {
     if (writeOut.finishes()) {
       long outAt = out.at() + rowFrom * out.rowStride();
       F32Block.finish(
-          writeOut, 0, out.memory(), outAt, out.rowStride(), out.columnStride(), rowTo - rowFrom, 1);
+          writeOut,
+          0,
+          out.memory(),
+          outAt,
+          out.rowStride(),
+          out.columnStride(),
+          rowTo - rowFrom,
+          1);
     }
   }
 
@@ -175,11 +187,17 @@ public final class F32Gemm implements GemmKernel {
     if (k == 0) {
       long outAt = out.at() + rowFrom * out.rowStride();
       F32Block.empty(
-          out.memory(), outAt, out.rowStride(), out.columnStride(), rowTo - rowFrom, n, writeOut, 0);
+          out.memory(),
+          outAt,
+          out.rowStride(),
+          out.columnStride(),
+          rowTo - rowFrom,
+          n,
+          writeOut,
+          0);
       return;
     }
     float[] block = (float[]) workspace.block(Element.F32);
-    boolean interleaved = F32Pack.interleaves(a);
     int slab = F32Block.depth(k, blockDepth);
     for (long j = 0; j < n; j += blockColumns) {
       long columns = Math.min(blockColumns, n - j);
@@ -190,13 +208,12 @@ public final class F32Gemm implements GemmKernel {
           int depth = (int) Math.min(slab, k - p);
           boolean fresh = p == 0 && !writeOut.accumulate();
           WriteOut finish = p + depth == k && writeOut.finishes() ? writeOut : null;
-          F32Pack.block(a, interleaved, i, rows, p, depth, block);
+          F32Pack.block(a, i, rows, p, depth, block);
           if (packed != null) {
             long panelAt = packed.at() + p * panels(n) * F32Block.PANEL_ROW;
             long panelStride = depth * (long) F32Block.PANEL_ROW;
             F32Block.multiply(
                 block,
-                interleaved,
                 rows,
                 depth,
                 packed.memory(),
@@ -213,7 +230,17 @@ public final class F32Gemm implements GemmKernel {
                 workspace.scratch());
           } else {
             plain(
-                block, interleaved, rows, p, depth, plain, j, columns, out, outAt, fresh, finish,
+                block,
+                rows,
+                p,
+                depth,
+                plain,
+                j,
+                columns,
+                out,
+                outAt,
+                fresh,
+                finish,
                 workspace.scratch());
           }
         }
@@ -224,7 +251,6 @@ public final class F32Gemm implements GemmKernel {
   /** A block times a right operand that is not packed: in place, or panel by panel. */
   private static void plain(
       float[] block,
-      boolean interleaved,
       int rows,
       long p,
       int depth,
@@ -237,11 +263,11 @@ public final class F32Gemm implements GemmKernel {
       WriteOut finish,
       MemorySegment scratch) {
     long done = 0;
-    if (rows <= FEW_ROWS && b.columnStride() == Float.BYTES && b.rowStride() > 0) {
+    boolean byRows = F32Block.SINGLES > 0 && rows <= FEW_ROWS;
+    if (byRows && b.columnStride() == Float.BYTES && b.rowStride() > 0) {
       done = columns - columns % F32Block.WIDE;
       F32Block.singles(
           block,
-          interleaved,
           0,
           rows,
           depth,
@@ -264,7 +290,6 @@ public final class F32Gemm implements GemmKernel {
       F32Pack.panel(b, p, depth, column + j, width, scratch, GemmLayout.PANEL_AT);
       F32Block.multiply(
           block,
-          interleaved,
           rows,
           depth,
           scratch,

@@ -43,13 +43,49 @@ public final class F32LaneTernary implements TernaryKernel {
         contiguous(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
         done = whole;
       } else if (xStride == 0 && yStride == Float.BYTES && zStride == Float.BYTES) {
-        repeatedFirst(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
+        repeatedFirst(
+            x,
+            xAt,
+            x.get(JAVA_FLOAT_UNALIGNED, xAt),
+            y,
+            yAt,
+            z,
+            zAt,
+            out,
+            outAt,
+            bytes,
+            (float) p,
+            (float) q);
         done = whole;
       } else if (xStride == Float.BYTES && yStride == 0 && zStride == Float.BYTES) {
-        repeatedSecond(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
+        repeatedSecond(
+            x,
+            xAt,
+            y,
+            yAt,
+            y.get(JAVA_FLOAT_UNALIGNED, yAt),
+            z,
+            zAt,
+            out,
+            outAt,
+            bytes,
+            (float) p,
+            (float) q);
         done = whole;
       } else if (xStride == Float.BYTES && yStride == Float.BYTES && zStride == 0) {
-        repeatedThird(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
+        repeatedThird(
+            x,
+            xAt,
+            y,
+            yAt,
+            z,
+            zAt,
+            z.get(JAVA_FLOAT_UNALIGNED, zAt),
+            out,
+            outAt,
+            bytes,
+            (float) p,
+            (float) q);
         done = whole;
       }
     }
@@ -142,6 +178,7 @@ public final class F32LaneTernary implements TernaryKernel {
   private static void repeatedFirst(
       MemorySegment xs,
       long xAt,
+      float xValue,
       MemorySegment ys,
       long yAt,
       MemorySegment zs,
@@ -157,7 +194,6 @@ public final class F32LaneTernary implements TernaryKernel {
     if (!xs.isNative() || !ys.isNative() || !zs.isNative() || !out.isNative()) {
       throw new IllegalArgumentException("kernel: a segment is not native");
     }
-    float xValue = xs.get(JAVA_FLOAT_UNALIGNED, xAt);
     for (long i = 0; i < bytes; i += STEP) {
       FloatVector x = FloatVector.broadcast(SPECIES, xValue);
       FloatVector y = FloatVector.fromMemorySegment(SPECIES, ys, yAt + i, ORDER);
@@ -191,6 +227,7 @@ public final class F32LaneTernary implements TernaryKernel {
       long xAt,
       MemorySegment ys,
       long yAt,
+      float yValue,
       MemorySegment zs,
       long zAt,
       MemorySegment out,
@@ -204,7 +241,6 @@ public final class F32LaneTernary implements TernaryKernel {
     if (!xs.isNative() || !ys.isNative() || !zs.isNative() || !out.isNative()) {
       throw new IllegalArgumentException("kernel: a segment is not native");
     }
-    float yValue = ys.get(JAVA_FLOAT_UNALIGNED, yAt);
     for (long i = 0; i < bytes; i += STEP) {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, xs, xAt + i, ORDER);
       FloatVector y = FloatVector.broadcast(SPECIES, yValue);
@@ -240,6 +276,7 @@ public final class F32LaneTernary implements TernaryKernel {
       long yAt,
       MemorySegment zs,
       long zAt,
+      float zValue,
       MemorySegment out,
       long outAt,
       long bytes,
@@ -251,7 +288,6 @@ public final class F32LaneTernary implements TernaryKernel {
     if (!xs.isNative() || !ys.isNative() || !zs.isNative() || !out.isNative()) {
       throw new IllegalArgumentException("kernel: a segment is not native");
     }
-    float zValue = zs.get(JAVA_FLOAT_UNALIGNED, zAt);
     for (long i = 0; i < bytes; i += STEP) {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, xs, xAt + i, ORDER);
       FloatVector y = FloatVector.fromMemorySegment(SPECIES, ys, yAt + i, ORDER);

@@ -40,10 +40,30 @@ public final class F32LaneZip implements ZipKernel {
         contiguous(x, xAt, y, yAt, out, outAt, bytes, (float) p, (float) q);
         done = whole;
       } else if (xStride == Float.BYTES && yStride == 0) {
-        repeatedRight(x, xAt, y, yAt, out, outAt, bytes, (float) p, (float) q);
+        repeatedRight(
+            x,
+            xAt,
+            y,
+            yAt,
+            y.get(JAVA_FLOAT_UNALIGNED, yAt),
+            out,
+            outAt,
+            bytes,
+            (float) p,
+            (float) q);
         done = whole;
       } else if (xStride == 0 && yStride == Float.BYTES) {
-        repeatedLeft(x, xAt, y, yAt, out, outAt, bytes, (float) p, (float) q);
+        repeatedLeft(
+            x,
+            xAt,
+            x.get(JAVA_FLOAT_UNALIGNED, xAt),
+            y,
+            yAt,
+            out,
+            outAt,
+            bytes,
+            (float) p,
+            (float) q);
         done = whole;
       }
     }
@@ -126,6 +146,7 @@ public final class F32LaneZip implements ZipKernel {
       long xAt,
       MemorySegment ys,
       long yAt,
+      float yValue,
       MemorySegment out,
       long outAt,
       long bytes,
@@ -137,7 +158,6 @@ public final class F32LaneZip implements ZipKernel {
     if (!xs.isNative() || !ys.isNative() || !out.isNative()) {
       throw new IllegalArgumentException("kernel: a segment is not native");
     }
-    float yValue = ys.get(JAVA_FLOAT_UNALIGNED, yAt);
     for (long i = 0; i < bytes; i += STEP) {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, xs, xAt + i, ORDER);
       FloatVector y = FloatVector.broadcast(SPECIES, yValue);
@@ -165,6 +185,7 @@ public final class F32LaneZip implements ZipKernel {
   private static void repeatedLeft(
       MemorySegment xs,
       long xAt,
+      float xValue,
       MemorySegment ys,
       long yAt,
       MemorySegment out,
@@ -178,7 +199,6 @@ public final class F32LaneZip implements ZipKernel {
     if (!xs.isNative() || !ys.isNative() || !out.isNative()) {
       throw new IllegalArgumentException("kernel: a segment is not native");
     }
-    float xValue = xs.get(JAVA_FLOAT_UNALIGNED, xAt);
     for (long i = 0; i < bytes; i += STEP) {
       FloatVector x = FloatVector.broadcast(SPECIES, xValue);
       FloatVector y = FloatVector.fromMemorySegment(SPECIES, ys, yAt + i, ORDER);

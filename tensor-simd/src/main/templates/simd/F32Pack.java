@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Packing: copies parts of strided operands into the order that {@link F32Block} reads them in.
  *
  * <p>Each method has a form for adjacent elements in the direction it writes in, one for adjacent
- * elements in the other direction, and a plain one for the rest. Whole vectors are copied where they
- * fit; nothing is read outside of the operand.
+ * elements in the other direction, and a plain one for the rest. Whole vectors are copied where
+ * they fit; nothing is read outside of the operand.
  */
 final class F32Pack {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
@@ -45,35 +45,37 @@ final class F32Pack {
     return VectorShuffle.fromOp(GROUP_SPECIES, lane -> lane ^ distance);
   }
 
-  /** Whether a block of {@code a} is best packed with its rows interleaved. */
-  static boolean interleaves(Matrix a) {
-    return GROUPS && a.rowStride() == Float.BYTES && a.columnStride() != Float.BYTES;
+  /**
+   * Packs rows {@code row} to {@code row + rows} and columns {@code column} to {@code column +
+   * depth} of {@code a} as a block.
+   */
+  static void block(Matrix a, long row, int rows, long column, int depth, float[] block) {
+    long at = a.at() + row * a.rowStride() + column * a.columnStride();
+    blockPart(a.memory(), at, a.rowStride(), a.columnStride(), rows, depth, block, 0);
   }
 
-  /**
-   * Packs rows {@code row} to {@code row + rows} and columns {@code column} to {@code column + depth}
-   * of {@code a} as a block.
-   */
-  static void block(
-      Matrix a, boolean interleaved, long row, int rows, long column, int depth, float[] block) {
-    MemorySegment x = a.memory();
-    long at = a.at() + row * a.rowStride() + column * a.columnStride();
-    if (interleaved) {
-      int i = 0;
+  /** Packs {@code rows} rows of a block, or {@code depth} columns of some from {@code toAt} on. */
+  static void blockPart(
+      MemorySegment x,
+      long at,
+      long rowStride,
+      long columnStride,
+      int rows,
+      int depth,
+      float[] to,
+      int toAt) {
+    int i = 0;
+    if (columnStride == Float.BYTES) {
+      for (; i < rows; i++) {
+        run(x, at + i * rowStride, to, toAt + i * ROW, depth);
+      }
+    } else if (GROUPS && rowStride == Float.BYTES && depth >= GROUP) {
       for (; i + GROUP <= rows; i += GROUP) {
-        groups(x, at + i * (long) Float.BYTES, a.columnStride(), block, i * depth, depth);
+        transposeToBlock(x, at + i * rowStride, columnStride, to, toAt + i * ROW, depth);
       }
-      for (int r = i; r < rows; r++) {
-        spread(x, at + r * a.rowStride(), a.columnStride(), block, i * depth + r - i, GROUP, depth);
-      }
-    } else if (a.columnStride() == Float.BYTES) {
-      for (int i = 0; i < rows; i++) {
-        run(x, at + i * a.rowStride(), block, i * ROW, depth);
-      }
-    } else {
-      for (int i = 0; i < rows; i++) {
-        spread(x, at + i * a.rowStride(), a.columnStride(), block, i * ROW, 1, depth);
-      }
+    }
+    for (; i < rows; i++) {
+      spread(x, at + i * rowStride, columnStride, to, toAt + i * ROW, 1, depth);
     }
   }
 
@@ -92,14 +94,6 @@ final class F32Pack {
       for (; i < count; i++) {
         to[toAt + i] = x.get(JAVA_FLOAT_UNALIGNED, at + i * (long) Float.BYTES);
       }
-    }
-  }
-
-  /** Copies {@code count} groups of adjacent elements. */
-  static void groups(MemorySegment x, long at, long stride, float[] to, int toAt, int count) {
-    for (int i = 0; i < count; i++) {
-      FloatVector.fromMemorySegment(GROUP_SPECIES, x, at + i * stride, ORDER)
-          .intoArray(to, toAt + i * GROUP);
     }
   }
 
@@ -152,20 +146,9 @@ final class F32Pack {
       halfRows(x, at, rowStride, to, toAt, rows);
       j = LANES;
     } else if (GROUPS && rowStride == Float.BYTES && rows >= GROUP) {
-      int whole = rows - rows % GROUP;
       for (; j + GROUP <= columns; j += GROUP) {
-        long columnAt = at + j * columnStride;
-        long groupAt = toAt + j * (long) Float.BYTES;
-        transpose(x, columnAt, columnStride, to, groupAt, whole);
-        for (int c = 0; c < GROUP; c++) {
-          column(
-              x,
-              columnAt + c * columnStride + whole * (long) Float.BYTES,
-              rowStride,
-              to,
-              groupAt + whole * (long) F32Block.PANEL_ROW + c * (long) Float.BYTES,
-              rows - whole);
-        }
+        transposeToPanel(
+            x, at + j * columnStride, columnStride, to, toAt + j * (long) Float.BYTES, rows);
       }
     }
     for (; j < columns; j++) {
@@ -204,13 +187,15 @@ final class F32Pack {
   }
 
   /**
-   * Copies four columns with adjacent elements, {@code stride} bytes apart, four rows at a time:
-   * exchanges neighbours between pairs of vectors, then pairs of neighbours.
+   * Copies four columns with adjacent elements, {@code stride} bytes apart, to a panel. Four rows
+   * at a time, the last four maybe twice: neighbours are exchanged between pairs of vectors, then
+   * pairs of neighbours.
    */
-  private static void transpose(
+  private static void transposeToPanel(
       MemorySegment x, long at, long stride, MemorySegment to, long toAt, int rows) {
     for (int i = 0; i < rows; i += GROUP) {
-      long from = at + i * (long) Float.BYTES;
+      int row = Math.min(i, rows - GROUP);
+      long from = at + row * (long) Float.BYTES;
       FloatVector a = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from, ORDER);
       FloatVector b = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + stride, ORDER);
       FloatVector c = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + 2 * stride, ORDER);
@@ -219,7 +204,7 @@ final class F32Pack {
       FloatVector f = a.rearrange(NEIGHBOURS).blend(b, ODD);
       FloatVector g = c.blend(d.rearrange(NEIGHBOURS), ODD);
       FloatVector h = c.rearrange(NEIGHBOURS).blend(d, ODD);
-      long rowAt = toAt + i * (long) F32Block.PANEL_ROW;
+      long rowAt = toAt + row * (long) F32Block.PANEL_ROW;
       e.blend(g.rearrange(PAIRS), UPPER).intoMemorySegment(to, rowAt, ORDER);
       rowAt += F32Block.PANEL_ROW;
       f.blend(h.rearrange(PAIRS), UPPER).intoMemorySegment(to, rowAt, ORDER);
@@ -227,6 +212,31 @@ final class F32Pack {
       e.rearrange(PAIRS).blend(g, UPPER).intoMemorySegment(to, rowAt, ORDER);
       rowAt += F32Block.PANEL_ROW;
       f.rearrange(PAIRS).blend(h, UPPER).intoMemorySegment(to, rowAt, ORDER);
+    }
+  }
+
+  /**
+   * Copies four rows whose columns have adjacent elements, {@code stride} bytes apart, to a block,
+   * as {@link #transposeToPanel} does.
+   */
+  private static void transposeToBlock(
+      MemorySegment x, long at, long stride, float[] to, int toAt, int depth) {
+    for (int i = 0; i < depth; i += GROUP) {
+      int column = Math.min(i, depth - GROUP);
+      long from = at + column * stride;
+      FloatVector a = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + stride, ORDER);
+      FloatVector c = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + 2 * stride, ORDER);
+      FloatVector d = FloatVector.fromMemorySegment(GROUP_SPECIES, x, from + 3 * stride, ORDER);
+      FloatVector e = a.blend(b.rearrange(NEIGHBOURS), ODD);
+      FloatVector f = a.rearrange(NEIGHBOURS).blend(b, ODD);
+      FloatVector g = c.blend(d.rearrange(NEIGHBOURS), ODD);
+      FloatVector h = c.rearrange(NEIGHBOURS).blend(d, ODD);
+      int rowAt = toAt + column;
+      e.blend(g.rearrange(PAIRS), UPPER).intoArray(to, rowAt);
+      f.blend(h.rearrange(PAIRS), UPPER).intoArray(to, rowAt + ROW);
+      e.rearrange(PAIRS).blend(g, UPPER).intoArray(to, rowAt + 2 * ROW);
+      f.rearrange(PAIRS).blend(h, UPPER).intoArray(to, rowAt + 3 * ROW);
     }
   }
 

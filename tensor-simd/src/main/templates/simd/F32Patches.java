@@ -14,16 +14,17 @@ import java.util.Arrays;
  */
 final class F32Patches {
   private static final int ROW = F32Tile4x2v.ROW;
-  private static final int GROUP = F32Block.GROUP;
 
-  /** Adjacent elements from which on it pays to copy them as such, rather than one weight's pixels. */
+  /**
+   * Adjacent elements from which on it pays to copy them as such, rather than one weight's pixels.
+   */
   private static final int RUN = 8;
 
   private F32Patches() {}
 
   /**
-   * Packs rows {@code row} to {@code row + rows} and columns {@code column} to {@code column + depth}
-   * of the patch matrix as a block that is not interleaved.
+   * Packs rows {@code row} to {@code row + rows} and columns {@code column} to {@code column +
+   * depth} of the patch matrix as a block.
    */
   static void block(
       ConvolutionShape s,
@@ -38,7 +39,7 @@ final class F32Patches {
     boolean joined = s.dilationWidth() == 1 && image.widthStride() == channels * Float.BYTES;
     if ((joined ? s.kernelWidth() : 1) * channels < RUN) {
       for (int e = 0; e < depth; e++) {
-        weights(s, image, group, column + e, 1, row, rows, block, e, ROW, 0);
+        weight(s, image, group, column + e, row, rows, block, e);
       }
       return;
     }
@@ -67,8 +68,8 @@ final class F32Patches {
   }
 
   /**
-   * Copies {@code depth} elements of the patch whose tap (0, 0) is at (y, x) of an image, from element
-   * {@code first} of the run at tap (kh, kw) on.
+   * Copies {@code depth} elements of the patch whose tap (0, 0) is at (y, x) of an image, from
+   * element {@code first} of the run at tap (kh, kw) on.
    */
   private static void patch(
       ConvolutionShape s,
@@ -98,7 +99,8 @@ final class F32Patches {
         if (lead > 0) {
           Arrays.fill(to, toAt, toAt + lead, 0);
         }
-        F32Pack.run(image.memory(), at + (first + lead) * Float.BYTES, to, toAt + lead, tail - lead);
+        F32Pack.run(
+            image.memory(), at + (first + lead) * Float.BYTES, to, toAt + lead, tail - lead);
         if (tail < count) {
           Arrays.fill(to, toAt + tail, toAt + count, 0);
         }
@@ -113,49 +115,17 @@ final class F32Patches {
   }
 
   /**
-   * Packs rows {@code row} to {@code row + rows} and columns {@code pixel} to {@code pixel + depth} of
-   * the transposed patch matrix as an interleaved block.
+   * What one weight meets: column {@code column} of the patches, as column {@code to} of a block.
    */
-  static void transposedBlock(
-      ConvolutionShape s,
-      Image image,
-      long group,
-      long row,
-      int rows,
-      long pixel,
-      int depth,
-      float[] block) {
-    long channels = s.groupChannels();
-    for (int i = 0; i < rows; ) {
-      int lane = i % GROUP;
-      int toAt = (i - lane) * depth + lane;
-      int lanes = 1;
-      if (F32Pack.GROUPS && lane == 0) {
-        long adjacent = Math.min(channels - (row + i) % channels, rows - i);
-        lanes = adjacent < GROUP ? 1 : (int) (adjacent - adjacent % GROUP);
-      }
-      weights(s, image, group, row + i, lanes, pixel, depth, block, toAt, GROUP, GROUP * depth);
-      i += lanes;
-    }
-  }
-
-  /**
-   * What some weights meet at {@code count} output pixels: either one weight, {@code to[toAt + i *
-   * step] = patch[row + i, column]}, or several groups of {@link #GROUP} weights of one tap, {@code
-   * to[toAt + g * groupStep + i * step + lane] = patch[row + i, column + g * GROUP + lane]}.
-   */
-  private static void weights(
+  private static void weight(
       ConvolutionShape s,
       Image image,
       long group,
       long column,
-      int lanes,
       long row,
-      int count,
-      float[] to,
-      int toAt,
-      int step,
-      int groupStep) {
+      int rows,
+      float[] block,
+      int to) {
     long channels = s.groupChannels();
     long tap = column / channels;
     long channel = group * channels + column % channels;
@@ -163,79 +133,156 @@ final class F32Patches {
     long xTap = tap % s.kernelWidth() * s.dilationWidth() - s.padLeft();
     long stride = s.strideWidth() * image.widthStride();
     long ow = row % s.outWidth();
-    long oh = row / s.outWidth() % s.outHeight();
-    long imageAt =
-        image.at()
-            + row / s.outWidth() / s.outHeight() * image.batchStride()
-            + channel * Float.BYTES;
-    for (int i = 0; i < count; ) {
-      int pixels = (int) Math.min(s.outWidth() - ow, count - i);
-      long y = oh * s.strideHeight() + yTap;
+    long line = row / s.outWidth();
+    for (int i = 0; i < rows; ) {
+      int pixels = (int) Math.min(s.outWidth() - ow, rows - i);
+      long y = line % s.outHeight() * s.strideHeight() + yTap;
       long x = ow * s.strideWidth() + xTap;
-      int lead = 0;
-      int tail = 0;
-      if (y >= 0 && y < s.height()) {
-        lead = x >= 0 ? 0 : (int) Math.min(Math.ceilDiv(-x, s.strideWidth()), pixels);
-        boolean inside = x + (pixels - 1) * s.strideWidth() < s.width();
-        tail =
-            inside
-                ? pixels
-                : Math.clamp(Math.ceilDiv(s.width() - x, s.strideWidth()), lead, pixels);
+      int lead = lead(s, y, x, pixels);
+      int tail = tail(s, y, x, pixels);
+      for (int p = 0; p < lead; p++) {
+        block[(i + p) * ROW + to] = 0;
       }
-      long at =
-          imageAt + y * image.heightStride() + (x + lead * s.strideWidth()) * image.widthStride();
-      for (int lane = 0; lane < lanes; lane += GROUP) {
-        int lineAt = toAt + lane / GROUP * groupStep + i * step;
-        int width = Math.min(lanes, GROUP);
-        zeros(to, lineAt, step, lead, width);
-        if (lanes >= GROUP) {
-          long laneAt = at + lane * (long) Float.BYTES;
-          F32Pack.groups(image.memory(), laneAt, stride, to, lineAt + lead * step, tail - lead);
-        } else {
-          F32Pack.spread(image.memory(), at, stride, to, lineAt + lead * step, step, tail - lead);
-        }
-        zeros(to, lineAt + tail * step, step, pixels - tail, width);
+      long at = tapAt(s, image, line, y, x + lead * s.strideWidth()) + channel * Float.BYTES;
+      F32Pack.spread(image.memory(), at, stride, block, (i + lead) * ROW + to, ROW, tail - lead);
+      for (int p = tail; p < pixels; p++) {
+        block[(i + p) * ROW + to] = 0;
       }
       i += pixels;
       ow = 0;
-      if (++oh == s.outHeight()) {
-        oh = 0;
-        imageAt += image.batchStride();
-      }
-    }
-  }
-
-  private static void zeros(float[] to, int toAt, int step, int count, int width) {
-    for (int i = 0; i < count; i++) {
-      for (int lane = 0; lane < width; lane++) {
-        to[toAt + i * step + lane] = 0;
-      }
+      line++;
     }
   }
 
   /**
-   * Packs a panel of an image of the output's extents: a row per pixel from {@code row} on, columns
-   * {@code channel} to {@code channel + columns}.
+   * Packs a panel of the patch matrix: rows {@code row} to {@code row + depth}, columns {@code
+   * column} to {@code column + columns}.
    */
   static void panel(
       ConvolutionShape s,
       Image image,
+      long group,
       long row,
       int depth,
-      long channel,
+      long column,
       int columns,
       MemorySegment to,
       long toAt) {
     F32Pack.pad(columns, depth, to, toAt);
+    long channels = s.groupChannels();
+    for (int j = 0; j < columns; ) {
+      long channel = (column + j) % channels;
+      int adjacent = (int) Math.min(channels - channel, columns - j);
+      weights(
+          s,
+          image,
+          (column + j) / channels,
+          group * channels + channel,
+          adjacent,
+          row,
+          depth,
+          to,
+          toAt + j * (long) Float.BYTES);
+      j += adjacent;
+    }
+  }
+
+  /** What {@code columns} adjacent channels of one tap meet, as columns of a panel. */
+  private static void weights(
+      ConvolutionShape s,
+      Image image,
+      long tap,
+      long channel,
+      int columns,
+      long row,
+      int depth,
+      MemorySegment to,
+      long toAt) {
+    long yTap = tap / s.kernelWidth() * s.dilationHeight() - s.padTop();
+    long xTap = tap % s.kernelWidth() * s.dilationWidth() - s.padLeft();
+    long stride = s.strideWidth() * image.widthStride();
     long ow = row % s.outWidth();
     long line = row / s.outWidth();
+    for (int i = 0; i < depth; ) {
+      int pixels = (int) Math.min(s.outWidth() - ow, depth - i);
+      long y = line % s.outHeight() * s.strideHeight() + yTap;
+      long x = ow * s.strideWidth() + xTap;
+      int lead = lead(s, y, x, pixels);
+      int tail = tail(s, y, x, pixels);
+      long lineAt = toAt + i * (long) F32Block.PANEL_ROW;
+      F32Pack.zero(to, lineAt, F32Block.PANEL_ROW, Float.BYTES, lead, columns);
+      long at = tapAt(s, image, line, y, x + lead * s.strideWidth()) + channel * Float.BYTES;
+      F32Pack.part(
+          image.memory(),
+          at,
+          stride,
+          Float.BYTES,
+          tail - lead,
+          columns,
+          to,
+          lineAt + lead * (long) F32Block.PANEL_ROW);
+      F32Pack.zero(
+          to,
+          lineAt + tail * (long) F32Block.PANEL_ROW,
+          F32Block.PANEL_ROW,
+          Float.BYTES,
+          pixels - tail,
+          columns);
+      i += pixels;
+      ow = 0;
+      line++;
+    }
+  }
+
+  /** Of {@code pixels} output pixels in a line, those whose tap is left of the image. */
+  private static int lead(ConvolutionShape s, long y, long x, int pixels) {
+    return x >= 0 || y < 0 || y >= s.height()
+        ? 0
+        : (int) Math.min(Math.ceilDiv(-x, s.strideWidth()), pixels);
+  }
+
+  /**
+   * Of {@code pixels} output pixels in a line, those before the first that is right of the image.
+   */
+  private static int tail(ConvolutionShape s, long y, long x, int pixels) {
+    if (y < 0 || y >= s.height()) {
+      return 0;
+    }
+    if (x + (pixels - 1) * s.strideWidth() < s.width()) {
+      return pixels;
+    }
+    int lead = lead(s, y, x, pixels);
+    return Math.clamp(Math.ceilDiv(s.width() - x, s.strideWidth()), lead, pixels);
+  }
+
+  /** Where place (y, x) of the image of an output line, counted over {@code (n, oh)}, stands. */
+  private static long tapAt(ConvolutionShape s, Image image, long line, long y, long x) {
+    return image.at()
+        + line / s.outHeight() * image.batchStride()
+        + y * image.heightStride()
+        + x * image.widthStride();
+  }
+
+  /**
+   * Packs the transpose of an image of the output's extents as a block: a row per channel from
+   * {@code channel} on, a column per pixel from {@code pixel} on.
+   */
+  static void transposedBlock(
+      ConvolutionShape s,
+      Image image,
+      long channel,
+      int rows,
+      long pixel,
+      int depth,
+      float[] block) {
+    long ow = pixel % s.outWidth();
+    long line = pixel / s.outWidth();
     boolean dense = isDense(s, image);
     for (int i = 0; i < depth; ) {
       int pixels = dense ? depth : (int) Math.min(s.outWidth() - ow, depth - i);
       long at = pixelAt(s, image, line, ow) + channel * Float.BYTES;
-      F32Pack.part(
-          image.memory(), at, image.widthStride(), Float.BYTES, pixels, columns, to,
-          toAt + i * (long) F32Block.PANEL_ROW);
+      F32Pack.blockPart(
+          image.memory(), at, Float.BYTES, image.widthStride(), rows, pixels, block, i);
       i += pixels;
       ow = 0;
       line++;
@@ -243,14 +290,14 @@ final class F32Patches {
   }
 
   /** Whether the pixels of an image of the output's extents lie evenly. */
-  static boolean isDense(ConvolutionShape s, Image image) {
+  private static boolean isDense(ConvolutionShape s, Image image) {
     long line = s.outWidth() * image.widthStride();
     return (image.heightStride() == line || s.outHeight() == 1)
         && (image.batchStride() == s.outHeight() * line || s.batch() == 1);
   }
 
   /** Where pixel {@code ow} of a line, counted over {@code (n, oh)}, of an output image stands. */
-  static long pixelAt(ConvolutionShape s, Image image, long line, long ow) {
+  private static long pixelAt(ConvolutionShape s, Image image, long line, long ow) {
     return image.at()
         + line / s.outHeight() * image.batchStride()
         + line % s.outHeight() * image.heightStride()

@@ -13,10 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Pooling, as many channels at a time as a vector has lanes.
  *
- * <p>The last vector of a pixel ends at its last channel and overlaps the one before: nothing is read
- * from the output, so computing a channel twice gives the same. Images with fewer channels than a
- * vector has lanes go to the plain loops. Positions travel as floating vectors of the same bits, so
- * that one mask serves both; where elements are wider than positions, the plain loops serve.
+ * <p>The last vector of a pixel ends at its last channel and overlaps the one before: nothing is
+ * read from the output, so computing a channel twice gives the same. Images with fewer channels
+ * than a vector has lanes go to the plain loops. Positions travel as floating vectors of the same
+ * bits, so that one mask serves both; where elements are wider than positions, the plain loops
+ * serve.
  */
 public final class F32Pool implements PoolKernel {
   public static final F32Pool KERNEL = new F32Pool();
@@ -49,25 +50,58 @@ public final class F32Pool implements PoolKernel {
     long columnStep = shape.dilationWidth() * x.widthStride();
     long positionStep = shape.dilationHeight() * shape.width();
     int bytes = Math.toIntExact(shape.channels() * Float.BYTES);
+    long reach = (shape.kernelWidth() - 1) * shape.dilationWidth();
+    long last = Math.floorDiv(shape.width() - 1 - reach + shape.padLeft(), shape.strideWidth());
+    // Windows before this one, from the first that does not touch the left pad on, are whole.
+    long wholeTo = Math.min(shape.outWidth(), last + 1);
     for (long line = lineFrom; line < lineTo; line++) {
       long n = line / shape.outHeight();
       long oh = line % shape.outHeight();
       long hStart = oh * shape.strideHeight() - shape.padTop();
       long rows = rows(shape, hStart);
-      long h = hStart + PoolKernel.firstTap(hStart, shape.dilationHeight()) * shape.dilationHeight();
+      long h =
+          hStart + PoolKernel.firstTap(hStart, shape.dilationHeight()) * shape.dilationHeight();
       long lineAt = x.at() + n * x.batchStride() + h * x.heightStride();
       long outAt = out.at() + n * out.batchStride() + oh * out.heightStride();
       long positionsAt =
           positions == null
               ? 0
               : positions.at() + n * positions.batchStride() + oh * positions.heightStride();
-      for (long ow = 0; ow < shape.outWidth(); ow++) {
+      for (long ow = 0; ow < shape.outWidth(); ) {
         long wStart = ow * shape.strideWidth() - shape.padLeft();
         long columns = columns(shape, wStart);
-        long w = wStart + PoolKernel.firstTap(wStart, shape.dilationWidth()) * shape.dilationWidth();
+        long w =
+            wStart + PoolKernel.firstTap(wStart, shape.dilationWidth()) * shape.dilationWidth();
         long xAt = lineAt + w * x.widthStride();
         long position = h * shape.width() + w;
-        if (rows == 2 && columns == 2 && positions != null) {
+        long windows = 1;
+        if (positions == null) {
+          if (rows == 2 && columns == 2) {
+            windows = shape.kernelWidth() == 2 ? Math.max(1, wholeTo - ow) : 1;
+            greatestOfFour(
+                x.memory(),
+                xAt,
+                rowStep,
+                columnStep,
+                shape.strideWidth() * x.widthStride(),
+                out.memory(),
+                outAt,
+                out.widthStride(),
+                windows,
+                bytes);
+          } else {
+            greatestOfMany(
+                x.memory(),
+                xAt,
+                rowStep,
+                columnStep,
+                (int) rows,
+                (int) columns,
+                out.memory(),
+                outAt,
+                bytes);
+          }
+        } else if (rows == 2 && columns == 2) {
           maxOfFour(
               x.memory(),
               xAt,
@@ -94,12 +128,13 @@ public final class F32Pool implements PoolKernel {
               shape.dilationWidth(),
               out.memory(),
               outAt,
-              positions == null ? null : positions.memory(),
+              positions.memory(),
               positionsAt,
               bytes);
         }
-        outAt += out.widthStride();
+        outAt += windows * out.widthStride();
         positionsAt += positions == null ? 0 : positions.widthStride();
+        ow += windows;
       }
     }
   }
@@ -181,9 +216,72 @@ public final class F32Pool implements PoolKernel {
         }
       }
       best.intoMemorySegment(out, outAt + c, ORDER);
-      if (positions != null) {
-        where.intoMemorySegment(positions, positionsAt + c, ORDER);
+      where.intoMemorySegment(positions, positionsAt + c, ORDER);
+    }
+  }
+
+  /** {@link #maxOfFour} without positions, for {@code count} windows of a line. */
+  private static void greatestOfFour(
+      MemorySegment x,
+      long xAt,
+      long rowStep,
+      long columnStep,
+      long xStep,
+      MemorySegment out,
+      long outAt,
+      long outStep,
+      long count,
+      int bytes) {
+    // As in the loops of lane functions: C2 takes the class of a segment from a call on it here.
+    if (!x.isNative() || !out.isNative()) {
+      throw new IllegalArgumentException("kernel: a segment is not native");
+    }
+    for (long window = 0; window < count; window++) {
+      for (int i = 0; i < bytes; i += STEP) {
+        int c = Math.min(i, bytes - STEP);
+        long at = xAt + c;
+        FloatVector best = FloatVector.fromMemorySegment(SPECIES, x, at, ORDER);
+        FloatVector next = FloatVector.fromMemorySegment(SPECIES, x, at + columnStep, ORDER);
+        var left = best.compare(VectorOperators.EQ, best);
+        best = best.blend(next, left.andNot(next.compare(VectorOperators.LE, best)));
+        at += rowStep;
+        next = FloatVector.fromMemorySegment(SPECIES, x, at, ORDER);
+        left = best.compare(VectorOperators.EQ, best);
+        best = best.blend(next, left.andNot(next.compare(VectorOperators.LE, best)));
+        next = FloatVector.fromMemorySegment(SPECIES, x, at + columnStep, ORDER);
+        left = best.compare(VectorOperators.EQ, best);
+        best = best.blend(next, left.andNot(next.compare(VectorOperators.LE, best)));
+        best.intoMemorySegment(out, outAt + c, ORDER);
       }
+      xAt += xStep;
+      outAt += outStep;
+    }
+  }
+
+  /** {@link #maxOfMany} without positions. */
+  private static void greatestOfMany(
+      MemorySegment x,
+      long xAt,
+      long rowStep,
+      long columnStep,
+      int rows,
+      int columns,
+      MemorySegment out,
+      long outAt,
+      int bytes) {
+    for (int i = 0; i < bytes; i += STEP) {
+      int c = Math.min(i, bytes - STEP);
+      FloatVector best = FloatVector.fromMemorySegment(SPECIES, x, xAt + c, ORDER);
+      for (int row = 0; row < rows; row++) {
+        long at = xAt + c + row * rowStep;
+        for (int column = 0; column < columns; column++) {
+          FloatVector value = FloatVector.fromMemorySegment(SPECIES, x, at, ORDER);
+          var left = best.compare(VectorOperators.EQ, best);
+          best = best.blend(value, left.andNot(value.compare(VectorOperators.LE, best)));
+          at += columnStep;
+        }
+      }
+      best.intoMemorySegment(out, outAt + c, ORDER);
     }
   }
 
@@ -353,13 +451,15 @@ public final class F32Pool implements PoolKernel {
       long oh = line % shape.outHeight();
       long hStart = oh * shape.strideHeight() - shape.padTop();
       long rows = rows(shape, hStart);
-      long h = hStart + PoolKernel.firstTap(hStart, shape.dilationHeight()) * shape.dilationHeight();
+      long h =
+          hStart + PoolKernel.firstTap(hStart, shape.dilationHeight()) * shape.dilationHeight();
       long lineAt = x.at() + n * x.batchStride() + h * x.heightStride();
       long outAt = out.at() + n * out.batchStride() + oh * out.heightStride();
       for (long ow = 0; ow < shape.outWidth(); ow++) {
         long wStart = ow * shape.strideWidth() - shape.padLeft();
         long columns = columns(shape, wStart);
-        long w = wStart + PoolKernel.firstTap(wStart, shape.dilationWidth()) * shape.dilationWidth();
+        long w =
+            wStart + PoolKernel.firstTap(wStart, shape.dilationWidth()) * shape.dilationWidth();
         float places = countPads ? shape.kernelHeight() * shape.kernelWidth() : rows * columns;
         average(
             x.memory(),
@@ -425,8 +525,7 @@ public final class F32Pool implements PoolKernel {
       long gradAt = grad.at() + n * grad.batchStride() + h * grad.heightStride();
       for (long w = 0; w < shape.width(); w++) {
         long owFrom =
-            PoolKernel.firstWindow(
-                w, shape.padLeft(), shape.kernelWidth(), shape.strideWidth(), 1);
+            PoolKernel.firstWindow(w, shape.padLeft(), shape.kernelWidth(), shape.strideWidth(), 1);
         long owTo = PoolKernel.endWindow(w, shape.padLeft(), shape.strideWidth(), shape.outWidth());
         averageGradient(
             shape,
@@ -463,11 +562,14 @@ public final class F32Pool implements PoolKernel {
       int c = Math.min(i, bytes - STEP);
       FloatVector sum = FloatVector.zero(SPECIES);
       for (long oh = ohFrom; oh < ohTo; oh++) {
-        long rows = places(oh * shape.strideHeight() - shape.padTop(), shape.kernelHeight(), shape.height());
+        long rows =
+            places(
+                oh * shape.strideHeight() - shape.padTop(), shape.kernelHeight(), shape.height());
         for (long ow = owFrom; ow < owTo; ow++) {
-          long columns = places(ow * shape.strideWidth() - shape.padLeft(), shape.kernelWidth(), shape.width());
-          long at =
-              outAt + oh * outGradient.heightStride() + ow * outGradient.widthStride() + c;
+          long columns =
+              places(
+                  ow * shape.strideWidth() - shape.padLeft(), shape.kernelWidth(), shape.width());
+          long at = outAt + oh * outGradient.heightStride() + ow * outGradient.widthStride() + c;
           FloatVector value = FloatVector.fromMemorySegment(SPECIES, memory, at, ORDER);
           sum = sum.add(value.div(countPads ? all : (float) (rows * columns)));
         }
@@ -482,8 +584,7 @@ public final class F32Pool implements PoolKernel {
   }
 
   private static long rows(ConvolutionShape shape, long hStart) {
-    return PoolKernel.taps(
-        hStart, shape.kernelHeight(), shape.dilationHeight(), shape.height());
+    return PoolKernel.taps(hStart, shape.kernelHeight(), shape.dilationHeight(), shape.height());
   }
 
   private static long columns(ConvolutionShape shape, long wStart) {

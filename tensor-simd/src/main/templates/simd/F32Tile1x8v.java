@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The micro-kernel of a product of one row: one row by eight vectors of the output.
  *
- * <p>Each element of {@code b} is used once, so this is a stream through {@code b}: eight chains keep
- * the multiply-add units busy, and eight vectors are four panels of a packed operand or half a
- * kilobyte of a row of a plain one. Otherwise as {@link F32Tile6x2v}.
+ * <p>Each element of {@code b} is used once, so this is a stream through {@code b}: eight chains
+ * keep the multiply-add units busy, and eight vectors are four panels of a packed operand or half a
+ * kilobyte of a row of a plain one. Otherwise as {@link F32Tile4x2v}.
  */
 final class F32Tile1x8v {
   /** Panels of two vectors that are read together. */
@@ -25,14 +25,13 @@ final class F32Tile1x8v {
   private F32Tile1x8v() {}
 
   /**
-   * Computes the tile. Element {@code p} of the row stands at {@code a[aAt + p * aStep]}; row {@code
-   * p} of panel {@code q} of {@code b} at {@code bAt + q * panelStride + p * bStride}, {@code
-   * bStride} being positive; the output's eight vectors are adjacent.
+   * Computes the tile. Element {@code p} of the row stands at {@code a[aAt + p]}; row {@code p} of
+   * panel {@code q} of {@code b} at {@code bAt + q * panelStride + p * bStride}, {@code bStride}
+   * being positive; the output's eight vectors are adjacent.
    */
   static void run(
       float[] a,
       int aAt,
-      int aStep,
       int depth,
       MemorySegment b,
       long bAt,
@@ -75,7 +74,7 @@ final class F32Tile1x8v {
       c6 = FMA ? s.fma(x3, c6) : s.mul(x3).add(c6);
       c7 = FMA ? s.fma(y3, c7) : s.mul(y3).add(c7);
       bAt += bStride;
-      p += aStep;
+      p++;
     }
     c0.intoMemorySegment(to, toAt, ORDER);
     c1.intoMemorySegment(to, toAt + V, ORDER);

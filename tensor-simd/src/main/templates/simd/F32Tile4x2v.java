@@ -8,8 +8,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The micro-kernel of the products: four rows by two vectors of the output, {@code to[r, j] = from[r,
- * j] + sum over p of a[r, p] * b[p, j]}, each a chain of fused multiply-adds in order of {@code p}.
+ * The micro-kernel of the products: four rows by two vectors of the output, {@code to[r, j] =
+ * from[r, j] + sum over p of a[r, p] * b[p, j]}, each a chain of fused multiply-adds in order of
+ * {@code p}.
  *
  * <pre>
  *                      b: a panel, depth x 2 vectors, native
@@ -26,16 +27,16 @@ import jdk.incubator.vector.VectorSpecies;
  * </pre>
  *
  * <p>The rows of {@code a} lie {@link #ROW} elements apart, a constant: one index serves all, and
- * packing a row-major operand is a plain copy. {@code from} and {@code to} may be the same memory; a
- * chain starts from zero with a {@code from} of zeros and row stride 0, so that there is no second
- * form of the loop.
+ * packing a row-major operand is a plain copy. {@code from} and {@code to} may be the same memory;
+ * a chain starts from zero with a {@code from} of zeros and row stride 0, so that there is no
+ * second form of the loop.
  *
  * <p>Why four rows, on JDK 25. C2 proves the indices of this loop in range beforehand, so that its
  * body is one basic block, and begins it with all loads: <i>R</i> rows of two vectors need <i>3R +
- * 2</i> registers. AVX2 has 16. With six rows, which would fit were the broadcasts loaded one by one,
- * a sum goes to the stack and back in every step, and the tile runs at 0.4 of the peak instead of
- * 0.93. Eight sums are just enough to keep two units of latency 4 busy. {@link F32Tile8x2v} is for
- * CPUs with 32 registers.
+ * 2</i> registers. AVX2 has 16. With six rows, which would fit were the broadcasts loaded one by
+ * one, a sum goes to the stack and back in every step, and the tile runs at 0.4 of the peak instead
+ * of 0.93. Eight sums are just enough to keep two units of latency 4 busy. {@link F32Tile8x2v} is
+ * for CPUs with 32 registers.
  *
  * <p>Local variables, no arrays, no method with a vector parameter: C2 would box the vectors.
  */
@@ -50,7 +51,9 @@ final class F32Tile4x2v {
 
   private F32Tile4x2v() {}
 
-  /** Computes the tile; the block's first row starts at {@code a[aAt]}, the panel at {@code bAt}. */
+  /**
+   * Computes the tile; the block's first row starts at {@code a[aAt]}, the panel at {@code bAt}.
+   */
   static void run(
       float[] a,
       int aAt,
@@ -68,9 +71,11 @@ final class F32Tile4x2v {
     FloatVector c10 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride, ORDER);
     FloatVector c11 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride + V, ORDER);
     FloatVector c20 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride, ORDER);
-    FloatVector c21 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride + V, ORDER);
+    FloatVector c21 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride + V, ORDER);
     FloatVector c30 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride, ORDER);
-    FloatVector c31 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride + V, ORDER);
+    FloatVector c31 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride + V, ORDER);
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V + V, ORDER);

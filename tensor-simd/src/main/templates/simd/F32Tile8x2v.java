@@ -38,17 +38,23 @@ final class F32Tile8x2v {
     FloatVector c10 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride, ORDER);
     FloatVector c11 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride + V, ORDER);
     FloatVector c20 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride, ORDER);
-    FloatVector c21 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride + V, ORDER);
+    FloatVector c21 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride + V, ORDER);
     FloatVector c30 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride, ORDER);
-    FloatVector c31 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride + V, ORDER);
+    FloatVector c31 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride + V, ORDER);
     FloatVector c40 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * fromStride, ORDER);
-    FloatVector c41 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * fromStride + V, ORDER);
+    FloatVector c41 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * fromStride + V, ORDER);
     FloatVector c50 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * fromStride, ORDER);
-    FloatVector c51 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * fromStride + V, ORDER);
+    FloatVector c51 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * fromStride + V, ORDER);
     FloatVector c60 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * fromStride, ORDER);
-    FloatVector c61 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * fromStride + V, ORDER);
+    FloatVector c61 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * fromStride + V, ORDER);
     FloatVector c70 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * fromStride, ORDER);
-    FloatVector c71 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * fromStride + V, ORDER);
+    FloatVector c71 =
+        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * fromStride + V, ORDER);
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V + V, ORDER);

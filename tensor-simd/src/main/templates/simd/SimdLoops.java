@@ -92,14 +92,6 @@ public final class SimdLoops {
     };
   }
 
-  /** {@code out[i] = x[i] != 0 ? y[i] : z[i]}, where {@code x} holds one byte per element. */
-  public static TernaryKernel where(Element element) {
-    return switch (element) {
-      case F32 -> dev.lanewise.kernel.scalar.F32Where.KERNEL;
-      case F64 -> dev.lanewise.kernel.scalar.F64Where.KERNEL;
-    };
-  }
-
   /** The folds of rows and columns with a function. */
   public static ReduceKernel reduce(Reduction reduction, Element element) {
     return switch (element) {
