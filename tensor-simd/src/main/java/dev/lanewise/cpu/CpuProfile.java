@@ -25,12 +25,7 @@ import java.util.Set;
  * @param splitThreshold the least number of multiply-adds that are worth a second thread
  */
 public record CpuProfile(
-    String model,
-    int vectorBits,
-    Caches caches,
-    Blocks f32,
-    Blocks f64,
-    long splitThreshold) {
+    String model, int vectorBits, Caches caches, Blocks f32, Blocks f64, long splitThreshold) {
 
   /** Sizes in bytes as one core sees them: its own first and second level, the shared third. */
   public record Caches(long l1, long l2, long l3) {
@@ -44,8 +39,8 @@ public record CpuProfile(
    * @param rows of the left operand's block, which stays in the second-level cache ("mc")
    * @param depth along the sum, of every block; a panel of the right operand of this depth stays in
    *     the first-level cache ("kc")
-   * @param columns of the right operand's block, and of the output's, which stays in the second-level
-   *     cache ("nc")
+   * @param columns of the right operand's block, and of the output's, which stays in the
+   *     second-level cache ("nc")
    */
   public record Blocks(int rows, int depth, int columns) {
     /** The largest depth. */
@@ -82,13 +77,13 @@ public record CpuProfile(
   }
 
   /**
-   * A block of the left operand takes a quarter of the second-level cache, which panels and outputs
-   * pass through as well; the output block, {@code rows x columns}, another half of it. The depth is
-   * such that a panel of two 32-byte vectors takes two thirds of a first level of 32 KiB.
+   * A block of the left operand takes three eighths of the second-level cache, the output block,
+   * {@code rows x columns}, another half of it. The depth is the largest: a panel of two 32-byte
+   * vectors fills a first level of 32 KiB then, which costs less than another pass over the output.
    */
   private static Blocks blocks(Caches caches, int bytes) {
-    int depth = 320;
-    long rows = caches.l2() / 4 / (depth * (long) bytes) / 8 * 8;
+    int depth = Blocks.MAX_DEPTH;
+    long rows = caches.l2() * 3 / 8 / (depth * (long) bytes) / 8 * 8;
     long blockRows = Math.clamp(rows, 32, 256);
     long columns = caches.l2() / 2 / (blockRows * bytes) / 64 * 64;
     return new Blocks((int) blockRows, depth, Math.clamp(columns, 256, 4096));
@@ -102,8 +97,7 @@ public record CpuProfile(
   }
 
   private static int vectorBits(Map<String, String> cpuinfo, String architecture) {
-    Set<String> flags =
-        Set.copyOf(List.of(cpuinfo.getOrDefault("flags", "").split(" ")));
+    Set<String> flags = Set.copyOf(List.of(cpuinfo.getOrDefault("flags", "").split(" ")));
     if (flags.contains("avx512f")) {
       return 512;
     }

@@ -12,9 +12,9 @@ public final class ArgMaxLoop {
   private ArgMaxLoop() {}
 
   /**
-   * Writes for each of {@code rows} rows the index, 64 bits wide, of its first greatest element; NaN
-   * counts as greatest. All offsets and strides are in bytes; a row has at least one element, {@code
-   * stride} from the next.
+   * Writes for each of {@code rows} rows the index, 64 bits wide, of its first greatest element;
+   * NaN counts as greatest. All offsets and strides are in bytes; a row has at least one element,
+   * {@code stride} from the next.
    */
   public static void run(
       Element element,
@@ -34,9 +34,7 @@ public final class ArgMaxLoop {
     for (long r = 0; r < rows; r++) {
       long at = xAt + r * rowStride;
       long greatest =
-          element == Element.F32
-              ? floats(x, at, stride, extent)
-              : doubles(x, at, stride, extent);
+          element == Element.F32 ? floats(x, at, stride, extent) : doubles(x, at, stride, extent);
       out.set(LONG, outAt + r * outStride, greatest);
     }
   }

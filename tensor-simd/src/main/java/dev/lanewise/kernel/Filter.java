@@ -26,9 +26,7 @@ public record Filter(
   public Filter transposed(ConvolutionShape shape) {
     return new Filter(
         memory,
-        at
-            + (shape.kernelHeight() - 1) * heightStride
-            + (shape.kernelWidth() - 1) * widthStride,
+        at + (shape.kernelHeight() - 1) * heightStride + (shape.kernelWidth() - 1) * widthStride,
         groupStride,
         channelStride,
         outStride,

@@ -6,21 +6,21 @@ import java.lang.foreign.ValueLayout;
 /** How an element of data lies in memory, in the platform's byte order. */
 public enum Format {
   /** IEEE 754 binary64. */
-  F64,
+  F64(8),
   /** IEEE 754 binary32. */
-  F32,
+  F32(4),
   /** Two's complement of 64 bits. */
-  I64,
+  I64(8),
   /** Two's complement of 32 bits. */
-  I32,
+  I32(4),
   /** Two's complement of 16 bits. */
-  I16,
+  I16(2),
   /** Two's complement of 8 bits. */
-  I8,
+  I8(1),
   /** Unsigned binary of 8 bits. */
-  U8,
+  U8(1),
   /** One byte, 0 or 1. */
-  BOOL;
+  BOOL(1);
 
   static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -28,6 +28,17 @@ public enum Format {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+  private final int bytes;
+
+  Format(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Size of one element in bytes. */
+  public int bytes() {
+    return bytes;
+  }
 
   /** Whether elements are floating-point numbers. */
   public boolean isFloating() {

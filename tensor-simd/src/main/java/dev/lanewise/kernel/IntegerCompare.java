@@ -25,21 +25,52 @@ public record IntegerCompare(Comparison comparison, Format format) implements Zi
       long count,
       double p,
       double q) {
-    for (long i = 0; i < count; i++) {
-      long left = format.whole(x, xAt + i * xStride);
-      long right = format.whole(y, yAt + i * yStride);
-      out.set(BYTE, outAt + i * outStride, (byte) (holds(left, right) ? 1 : 0));
+    switch (comparison) {
+      case LESS_THAN -> less(x, xAt, xStride, y, yAt, yStride, out, outAt, outStride, count, 0);
+      case GREATER -> less(y, yAt, yStride, x, xAt, xStride, out, outAt, outStride, count, 0);
+      case LESS_OR_EQUAL -> less(y, yAt, yStride, x, xAt, xStride, out, outAt, outStride, count, 1);
+      case GREATER_OR_EQUAL ->
+          less(x, xAt, xStride, y, yAt, yStride, out, outAt, outStride, count, 1);
+      case EQUAL -> equal(x, xAt, xStride, y, yAt, yStride, out, outAt, outStride, count, 0);
+      case NOT_EQUAL -> equal(x, xAt, xStride, y, yAt, yStride, out, outAt, outStride, count, 1);
     }
   }
 
-  private boolean holds(long left, long right) {
-    return switch (comparison) {
-      case LESS_THAN -> left < right;
-      case LESS_OR_EQUAL -> left <= right;
-      case GREATER -> left > right;
-      case GREATER_OR_EQUAL -> left >= right;
-      case EQUAL -> left == right;
-      case NOT_EQUAL -> left != right;
-    };
+  /** Whether {@code x < y}; the opposite if {@code flip} is 1. */
+  private void less(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      MemorySegment out,
+      long outAt,
+      long outStride,
+      long count,
+      int flip) {
+    for (long i = 0; i < count; i++) {
+      boolean less = format.whole(x, xAt + i * xStride) < format.whole(y, yAt + i * yStride);
+      out.set(BYTE, outAt + i * outStride, (byte) ((less ? 1 : 0) ^ flip));
+    }
+  }
+
+  /** Whether {@code x == y}; the opposite if {@code flip} is 1. */
+  private void equal(
+      MemorySegment x,
+      long xAt,
+      long xStride,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      MemorySegment out,
+      long outAt,
+      long outStride,
+      long count,
+      int flip) {
+    for (long i = 0; i < count; i++) {
+      boolean equal = format.whole(x, xAt + i * xStride) == format.whole(y, yAt + i * yStride);
+      out.set(BYTE, outAt + i * outStride, (byte) ((equal ? 1 : 0) ^ flip));
+    }
   }
 }

@@ -76,7 +76,9 @@ public record Philox(long seed, long stream) {
     return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
   }
 
-  /** Writes elements {@code from} to {@code from + count} of {@link #uniform(long)}, rounded down. */
+  /**
+   * Writes elements {@code from} to {@code from + count} of {@link #uniform(long)}, rounded down.
+   */
   public void uniform(Element element, MemorySegment out, long outAt, long from, long count) {
     for (long i = 0; i < count; i++) {
       if (element == Element.F32) {

@@ -4,24 +4,24 @@ package dev.lanewise.kernel;
  * Pooling over the windows of images with adjacent channels, and its gradients.
  *
  * <p>The {@link ConvolutionShape} is that of a depthwise convolution: as many output channels and
- * groups as channels, spread 1. Only the places of a window that lie inside the image take part, and
- * every window has at least one. A <i>position</i> is the number {@code h * width + w} of a pixel
- * within its image, an integer of four bytes.
+ * groups as channels, spread 1. Only the places of a window that lie inside the image take part,
+ * and every window has at least one. A <i>position</i> is the number {@code h * width + w} of a
+ * pixel within its image, an integer of four bytes.
  *
- * <p>Windows are visited by {@code (kh, kw)} and, seen from a pixel, by {@code (oh, ow)}; sums start
- * from zero and add in this order, so every provider gives the same bits. A kernel starts no thread:
- * {@code lineFrom} to {@code lineTo} are lines of the image that is written, counted over {@code (n,
- * h)}, and disjoint ranges may run at the same time. What is written overlaps no operand.
+ * <p>Windows are visited by {@code (kh, kw)} and, seen from a pixel, by {@code (oh, ow)}; sums
+ * start from zero and add in this order, so every provider gives the same bits. A kernel starts no
+ * thread: {@code lineFrom} to {@code lineTo} are lines of the image that is written, counted over
+ * {@code (n, h)}, and disjoint ranges may run at the same time. What is written overlaps no
+ * operand.
  */
 public interface PoolKernel {
   /**
-   * The greatest element of every window and its position; of equals the first, and a NaN, the first
-   * one, is greater than all.
+   * The greatest element of every window and its position; of equals the first, and a NaN, the
+   * first one, is greater than all.
    *
    * @param positions where the positions go, or null if nobody asks for them
    */
-  void max(
-      ConvolutionShape shape, Image x, Image out, Image positions, long lineFrom, long lineTo);
+  void max(ConvolutionShape shape, Image x, Image out, Image positions, long lineFrom, long lineTo);
 
   /** {@code grad[p] = sum of outGradient over the windows whose position is p}. */
   void maxGradient(

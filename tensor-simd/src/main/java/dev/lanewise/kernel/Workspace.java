@@ -18,7 +18,10 @@ public final class Workspace {
   private float[] floats;
   private double[] doubles;
 
-  /** Makes a workspace whose native memory lives as long as {@code arena}. */
+  /**
+   * Makes a workspace for kernels of {@code profile}, whose block sizes it must hold. Its native
+   * memory lives as long as {@code arena}.
+   */
   public Workspace(CpuProfile profile, Arena arena) {
     this.profile = profile;
     this.scratch = arena.allocate(GemmLayout.scratchBytes(profile), GemmLayout.VECTOR);

@@ -1,6 +1,5 @@
 package dev.lanewise.tensor;
 
-
 /** The eager way of an operator: check, infer, allocate, prepare, run, track. */
 final class Dispatch {
   private Dispatch() {}

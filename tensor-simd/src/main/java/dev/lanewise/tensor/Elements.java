@@ -67,6 +67,16 @@ final class Elements {
     }
   }
 
+  /** Copies one element of {@code bytes} bytes; the bulk copy takes longer to find that out. */
+  static void copy(MemorySegment from, long fromAt, MemorySegment to, long toAt, int bytes) {
+    switch (bytes) {
+      case 1 -> to.set(BYTE, toAt, from.get(BYTE, fromAt));
+      case 2 -> to.set(SHORT, toAt, from.get(SHORT, fromAt));
+      case 4 -> to.set(INT, toAt, from.get(INT, fromAt));
+      default -> to.set(LONG, toAt, from.get(LONG, fromAt));
+    }
+  }
+
   /** Offset in elements of the element with this row-major number. */
   static long offset(Layout layout, long number) {
     long at = layout.offset();

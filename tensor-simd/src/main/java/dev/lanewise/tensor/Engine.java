@@ -24,8 +24,8 @@ public record Engine(CpuProfile profile, Kernels kernels, Workers workers) {
   }
 
   /**
-   * The engine of programs that do not make one: the detected CPU and as many threads as the process
-   * may use.
+   * The engine of programs that do not make one: the detected CPU and as many threads as the
+   * process may use.
    */
   public static Engine standard() {
     return Standard.ENGINE;

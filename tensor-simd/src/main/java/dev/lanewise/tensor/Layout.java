@@ -174,7 +174,10 @@ public final class Layout {
     return new Layout(target, stretched, offset);
   }
 
-  /** The same elements in the same row-major order under another shape, or null if they would have to move. */
+  /**
+   * The same elements in the same row-major order under another shape, or null if they would have
+   * to move.
+   */
   public Layout reshape(Shape target) {
     if (isContiguous()) {
       return new Layout(target, contiguous(target).strides, offset);
@@ -252,6 +255,9 @@ public final class Layout {
 
   @Override
   public String toString() {
-    return shape + " strides " + Arrays.toString(strides) + (offset == 0 ? "" : " offset " + offset);
+    return shape
+        + " strides "
+        + Arrays.toString(strides)
+        + (offset == 0 ? "" : " offset " + offset);
   }
 }

@@ -3,8 +3,8 @@ package dev.lanewise.tensor;
 import dev.lanewise.kernel.Workspace;
 
 /**
- * What an operator is prepared for: input and output tensors, scratch memory, and which inputs never
- * change.
+ * What an operator is prepared for: input and output tensors, scratch memory, and which inputs
+ * never change.
  */
 public abstract class Operands {
   private final Tensor[] inputs;

@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 /**
  * Where a tracked tensor comes from: a leaf, or one application of an operator.
  *
- * <p>Origins form the graph that {@code Gradients} walks backwards and that a recorded model is made
- * of. Two tensors with the same origin and index hold the same value.
+ * <p>Origins form the graph that {@code Gradients} walks backwards and that a recorded model is
+ * made of. Two tensors with the same origin and index hold the same value.
  */
 public final class Origin {
   private final Op op;

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
  * cleared.
  *
  * <p>A scope and its descendants belong to one thread at a time: the one that opened it, until
- * {@link #handOver} or {@link #release}. A tree that is dropped without {@link #close} is reported through {@link
- * System.Logger}, with the place that opened it.
+ * {@link #handOver} or {@link #release}. A tree that is dropped without {@link #close} is reported
+ * through {@link System.Logger}, with the place that opened it.
  */
 public final class Scope implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(Scope.class.getName());
@@ -161,7 +161,9 @@ public final class Scope implements AutoCloseable {
     return child;
   }
 
-  /** A child for the scratch memory of one operator, too short-lived to note where it was opened. */
+  /**
+   * A child for the scratch memory of one operator, too short-lived to note where it was opened.
+   */
   Scope scratch() {
     Scope child = new Scope(name + "/scratch", this, tree, limit, "an operator");
     children.add(child);
@@ -272,7 +274,7 @@ public final class Scope implements AutoCloseable {
   public Tensor range(DType dtype, long count) {
     Tensor range = empty(dtype, Shape.of(count));
     for (long i = 0; i < count; i++) {
-      range.set(i, i);
+      range.set((double) i, i);
     }
     return range;
   }
@@ -465,7 +467,10 @@ public final class Scope implements AutoCloseable {
     return scope == other;
   }
 
-  /** The inner one of two scopes on one path from the root, or null where they are on different paths. */
+  /**
+   * The inner one of two scopes on one path from the root, or null where they are on different
+   * paths.
+   */
   static Scope innermost(Scope one, Scope other) {
     if (one == other || one.isInside(other)) {
       return one;
@@ -484,12 +489,18 @@ public final class Scope implements AutoCloseable {
     return outer;
   }
 
-  /** The next birth number: greater than that of everything born in this tree and than {@code floor}. */
+  /**
+   * The next birth number: greater than that of everything born in this tree and than {@code
+   * floor}.
+   */
   long tick(long floor) {
-    return tree.clock = Math.max(tree.clock, floor) + 1;
+    tree.clock = Math.max(tree.clock, floor) + 1;
+    return tree.clock;
   }
 
-  /** @param user the operator, or the name of the method, that errors begin with */
+  /**
+   * @param user the operator, or the name of the method, that errors begin with
+   */
   void requireOpen(Object user) {
     if (!open) {
       throw new IllegalStateException(said(user) + ": scope '" + name + "' is closed");

@@ -17,8 +17,8 @@ public final class Shape {
   /**
    * A shape of these extents.
    *
-   * @throws IllegalArgumentException if an extent is negative or the number of elements does not fit
-   *     a long
+   * @throws IllegalArgumentException if an extent is negative or the number of elements does not
+   *     fit a long
    */
   public static Shape of(long... extents) {
     return extents.length == 0 ? SCALAR : owning(extents.clone());

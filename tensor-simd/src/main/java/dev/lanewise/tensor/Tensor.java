@@ -21,9 +21,9 @@ import java.lang.foreign.MemorySegment;
  * An n-dimensional array in native memory.
  *
  * <p>A tensor is memory, a layout over it and the scope its results live in. Its elements can be
- * shared with other tensors (views, borrowed tensors). Operators never change their operands; {@link
- * #copyFrom}, {@link #copyInto}, {@link #fill}, {@link #set} do, and a backward pass that needed the
- * old values then throws.
+ * shared with other tensors (views, borrowed tensors). Operators never change their operands;
+ * {@link #copyFrom}, {@link #copyInto}, {@link #fill}, {@link #set} do, and a backward pass that
+ * needed the old values then throws.
  *
  * <p>A tracked tensor remembers where it came from, so that {@code Gradients} can go back. A tensor
  * belongs to its scope's thread.
@@ -39,8 +39,7 @@ public final class Tensor {
   private Origin origin;
   private int originIndex;
 
-  Tensor(
-      Storage storage, DType dtype, Layout layout, Scope scope, Origin origin, int originIndex) {
+  Tensor(Storage storage, DType dtype, Layout layout, Scope scope, Origin origin, int originIndex) {
     this.storage = storage;
     this.dtype = dtype;
     this.layout = layout;
@@ -140,7 +139,10 @@ public final class Tensor {
     originIndex = index;
   }
 
-  /** The same memory and the same identity for gradients, without a copy; results live in {@code borrower}. */
+  /**
+   * The same memory and the same identity for gradients, without a copy; results live in {@code
+   * borrower}.
+   */
   public Tensor in(Scope borrower) {
     requireAlive("in");
     borrower.borrowFrom(scope);
@@ -157,8 +159,8 @@ public final class Tensor {
   }
 
   /**
-   * A view of any type whose uses are remembered, gradients or not: an input of a model that is being
-   * recorded.
+   * A view of any type whose uses are remembered, gradients or not: an input of a model that is
+   * being recorded.
    */
   public Tensor recorded() {
     return new Tensor(storage, dtype, layout, scope, Origin.leaf(), 0);
@@ -209,7 +211,14 @@ public final class Tensor {
       throw new IllegalArgumentException(
           "copyInto: types or shapes differ: " + spec() + " x " + target.spec());
     }
-    Copies.of(this, target).run();
+    if (storage == target.storage && !layout.equals(target.layout)) {
+      // Views of one memory may overlap.
+      try (Scope scratch = scope.scratch()) {
+        Copies.of(copyTo(scratch), target).run();
+      }
+    } else {
+      Copies.of(this, target).run();
+    }
     target.storage.written();
     return target;
   }
@@ -268,7 +277,7 @@ public final class Tensor {
       MemorySegment.copy(values, 0, memory(), at(), count * dtype.bytes());
     } else {
       for (long i = 0; i < count; i++) {
-        MemorySegment.copy(values, i * dtype.bytes(), memory(), atElement(i), dtype.bytes());
+        Elements.copy(values, i * dtype.bytes(), memory(), atElement(i), dtype.bytes());
       }
     }
     storage.written();
@@ -278,11 +287,15 @@ public final class Tensor {
   /** Overwrites every element with a value, converted as a Java cast does; returns this. */
   public Tensor fill(double value) {
     requireWritable("fill");
-    if (layout.isContiguous() && Double.doubleToRawLongBits(value) == 0) {
-      memory().asSlice(at(), size() * dtype.bytes()).fill((byte) 0);
-    } else {
+    if (!layout.isContiguous()) {
       for (long i = 0; i < size(); i++) {
         Elements.write(memory(), atElement(i), dtype, value);
+      }
+    } else if (size() > 0) {
+      Elements.write(memory(), at(), dtype, value);
+      MemorySegment all = memory().asSlice(at(), size() * dtype.bytes());
+      for (long done = dtype.bytes(); done < all.byteSize(); done *= 2) {
+        MemorySegment.copy(all, 0, all, done, Math.min(done, all.byteSize() - done));
       }
     }
     storage.written();
@@ -386,7 +399,7 @@ public final class Tensor {
       MemorySegment.copy(memory(), at(), values, 0, size() * dtype.bytes());
     } else {
       for (long i = 0; i < size(); i++) {
-        MemorySegment.copy(memory(), atElement(i), values, i * dtype.bytes(), dtype.bytes());
+        Elements.copy(memory(), atElement(i), values, i * dtype.bytes(), dtype.bytes());
       }
     }
   }
@@ -526,8 +539,8 @@ public final class Tensor {
   }
 
   /**
-   * The mean cross entropy of these logits {@code [n, classes]} against labels {@code [n]} of i32 or
-   * i64.
+   * The mean cross entropy of these logits {@code [n, classes]} against labels {@code [n]} of i32
+   * or i64.
    */
   public Tensor crossEntropy(Tensor labels) {
     return Ops.CROSS_ENTROPY.apply(this, labels);

@@ -1,13 +1,20 @@
 package dev.lanewise.tensor;
 
-/**
- * Which inputs of an operator need a gradient.
- *
- * @param mask bit {@code i} for input {@code i}
- */
-public record Wanted(long mask) {
-  /** Whether input {@code i} needs a gradient. */
+/** Which inputs of an operator need a gradient. Immutable. */
+public final class Wanted {
+  private final boolean[] inputs;
+
+  private Wanted(boolean[] inputs) {
+    this.inputs = inputs;
+  }
+
+  /** One answer per input. */
+  public static Wanted of(boolean... inputs) {
+    return new Wanted(inputs.clone());
+  }
+
+  /** Whether input {@code i} is there and needs a gradient. */
   public boolean input(int i) {
-    return (mask >>> i & 1) != 0;
+    return i < inputs.length && inputs[i];
   }
 }

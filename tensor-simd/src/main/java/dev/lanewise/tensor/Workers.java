@@ -2,7 +2,6 @@ package dev.lanewise.tensor;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +37,10 @@ public final class Workers implements AutoCloseable {
   private final Helper[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Upper half: a number that each piece of work changes; lower half: the next part of it that nobody has claimed. */
+  /**
+   * Upper half: a number that each piece of work changes; lower half: the next part of it that
+   * nobody has claimed.
+   */
   private final AtomicLong ticket = new AtomicLong();
 
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -98,10 +100,7 @@ public final class Workers implements AutoCloseable {
     Workers workers = new Workers(threads, null);
     for (Helper helper : workers.helpers) {
       Thread thread =
-          Thread.ofPlatform()
-              .daemon()
-              .name("lanewise-" + helper.slot)
-              .unstarted(helper::live);
+          Thread.ofPlatform().daemon().name("lanewise-" + helper.slot).unstarted(helper::live);
       helper.thread = thread;
       thread.start();
     }
@@ -164,16 +163,20 @@ public final class Workers implements AutoCloseable {
     if (thrown instanceof Error error) {
       throw error;
     }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
     if (thrown != null) {
-      throw (RuntimeException) thrown;
+      throw new IllegalStateException("workers: a part failed", thrown);
     }
   }
 
   private void offer(Helper helper) {
     try {
       executor.execute(helper);
-    } catch (RejectedExecutionException full) {
-      LOGGER.log(Level.DEBUG, "workers: the executor took no helper; the caller does its parts");
+    } catch (RuntimeException refused) {
+      LOGGER.log(
+          Level.DEBUG, "workers: the executor took no helper; the caller does its parts", refused);
     }
   }
 
@@ -189,13 +192,20 @@ public final class Workers implements AutoCloseable {
       if (ticket.compareAndSet(claim, claim + 1)) {
         try {
           task.run((int) (claim & PART_MASK), slot);
-        } catch (RuntimeException | Error thrown) {
-          failure = thrown;
+        } catch (Throwable thrown) {
+          // Whatever it is, the part has ended, and the caller waits for that.
+          failed(thrown);
         }
         if (unfinished.decrementAndGet() == 0) {
           LockSupport.unpark(caller);
         }
       }
+    }
+  }
+
+  private synchronized void failed(Throwable thrown) {
+    if (failure == null) {
+      failure = thrown;
     }
   }
 

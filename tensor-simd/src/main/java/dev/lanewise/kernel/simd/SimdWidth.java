@@ -1,8 +1,9 @@
 package dev.lanewise.kernel.simd;
 
+import dev.lanewise.cpu.Settings;
 import dev.lanewise.kernel.HotSpotFlags;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -12,11 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
  * its own; C2 compiles vectors of a species that it sees any other way 8 to 50 times slower.
  */
 public final class SimdWidth {
+  private static final VectorShape SHAPE = shape();
+
   /** The species of F32 kernels. */
-  public static final VectorSpecies<Float> F32 = FloatVector.SPECIES_PREFERRED;
+  public static final VectorSpecies<Float> F32 = SHAPE.withLanes(float.class);
 
   /** The species of F64 kernels, as wide as {@link #F32}. */
-  public static final VectorSpecies<Double> F64 = DoubleVector.SPECIES_PREFERRED;
+  public static final VectorSpecies<Double> F64 = SHAPE.withLanes(double.class);
 
   /** Whether C2 has masks, minimum, maximum and square root of {@link #F32}. */
   public static final boolean F32_COMPLETE = complete(F32);
@@ -25,6 +28,15 @@ public final class SimdWidth {
   public static final boolean F64_COMPLETE = complete(F64);
 
   private SimdWidth() {}
+
+  /**
+   * What the settings ask for, as far as the JVM has it: wider vectors would be 100 times slower.
+   */
+  private static VectorShape shape() {
+    int preferred = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    int asked = Settings.standard().vectorBits().orElse(preferred);
+    return VectorShape.forBitSize(Math.min(asked, preferred));
+  }
 
   /** On x86 these need AVX, and C2 has no masks of two lanes there; wider vectors have both. */
   private static boolean complete(VectorSpecies<?> species) {

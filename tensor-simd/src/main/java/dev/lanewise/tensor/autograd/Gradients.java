@@ -11,24 +11,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
  * The gradients of a scalar with respect to tracked tensors, by reverse-mode differentiation.
  *
- * <p>{@link #of} works in a scope of its own inside the loss's scope and copies the leaves' gradients
- * out, so what backward needed on the way is given back before it returns. {@link #tracked} keeps
- * everything in the loss's scope and its results are tracked themselves, so that gradients of
- * gradients can be asked for.
+ * <p>{@link #of} works in a scope of its own inside the loss's scope and copies the leaves'
+ * gradients out, so what backward needed on the way is given back before it returns. {@link
+ * #tracked} keeps everything in the loss's scope and its results are tracked themselves, so that
+ * gradients of gradients can be asked for.
  *
  * <p>Nothing is stored in the tensors: asking twice computes twice and gives the same.
  */
 public final class Gradients {
-  private final Map<Origin, Tensor[]> leaves;
+  private final IdentityHashMap<Origin, Tensor[]> leaves;
   private final Tensor loss;
 
-  private Gradients(Tensor loss, Map<Origin, Tensor[]> leaves) {
+  private Gradients(Tensor loss, IdentityHashMap<Origin, Tensor[]> leaves) {
     this.loss = loss;
     this.leaves = leaves;
   }
@@ -44,13 +43,15 @@ public final class Gradients {
     Scope outer = loss.scope();
     try (Scope inner = outer.child("backward")) {
       Walk walk = new Walk(x -> x.untracked().in(inner));
-      Map<Origin, Tensor[]> found = walk.from(loss, ones(loss, inner));
+      IdentityHashMap<Origin, Tensor[]> found = walk.from(loss, ones(loss, inner));
       found.values().forEach(grads -> copyOut(grads, outer));
       return new Gradients(loss, found);
     }
   }
 
-  /** As {@link #of}, with gradients that are tracked: second derivatives are {@code of} their loss. */
+  /**
+   * As {@link #of}, with gradients that are tracked: second derivatives are {@code of} their loss.
+   */
   public static Gradients tracked(Tensor loss) {
     requireLoss(loss);
     Walk walk = new Walk(x -> x);
@@ -73,11 +74,15 @@ public final class Gradients {
   private static void requireLoss(Tensor loss) {
     if (loss.size() != 1) {
       throw new IllegalArgumentException(
-          "gradients: a loss of one element expected: " + loss.spec() + ": reduce it with sum or mean");
+          "gradients: a loss of one element expected: "
+              + loss.spec()
+              + ": reduce it with sum or mean");
     }
     if (!loss.isTracked()) {
       throw new IllegalArgumentException(
-          "gradients: nothing tracked leads to the loss: " + loss.spec() + ": mark a leaf with tracked()");
+          "gradients: nothing tracked leads to the loss: "
+              + loss.spec()
+              + ": mark a leaf with tracked()");
     }
   }
 
@@ -92,15 +97,15 @@ public final class Gradients {
   /** One walk from a loss back to the leaves. */
   private static final class Walk {
     private final UnaryOperator<Tensor> lend;
-    private final Map<Origin, Tensor[]> grads = new IdentityHashMap<>();
+    private final IdentityHashMap<Origin, Tensor[]> grads = new IdentityHashMap<>();
 
     Walk(UnaryOperator<Tensor> lend) {
       this.lend = lend;
     }
 
     /** Gradients by leaf. */
-    Map<Origin, Tensor[]> from(Tensor loss, Tensor seed) {
-      Map<Origin, Tensor[]> found = new IdentityHashMap<>();
+    IdentityHashMap<Origin, Tensor[]> from(Tensor loss, Tensor seed) {
+      IdentityHashMap<Origin, Tensor[]> found = new IdentityHashMap<>();
       add(loss, seed);
       for (Origin origin : newestFirst(loss.origin())) {
         Tensor[] arrived = grads.get(origin);
@@ -118,17 +123,15 @@ public final class Gradients {
     }
 
     private void pass(Origin origin, Tensor[] arrived) {
-      long wanted = 0;
-      for (int i = 0; i < origin.inputs(); i++) {
+      boolean[] wanted = new boolean[origin.inputs()];
+      for (int i = 0; i < wanted.length; i++) {
         Tensor input = origin.input(i);
-        if (input.isTracked() && input.dtype().isFloating()) {
-          wanted |= 1L << i;
-        }
+        wanted[i] = input.isTracked() && input.dtype().isFloating();
       }
-      Grads given = origin.backward(Grads.of(arrived), new Wanted(wanted), lend);
-      for (int i = 0; i < origin.inputs(); i++) {
+      Grads given = origin.backward(Grads.of(arrived), Wanted.of(wanted), lend);
+      for (int i = 0; i < wanted.length; i++) {
         Tensor grad = given.at(i);
-        if (grad != null && (wanted >>> i & 1) != 0) {
+        if (grad != null && wanted[i]) {
           add(origin.input(i), unbroadcast(grad, origin.input(i).shape()));
         }
       }
@@ -136,15 +139,14 @@ public final class Gradients {
 
     private void add(Tensor target, Tensor grad) {
       Origin origin = target.origin();
-      Tensor[] sums =
-          grads.computeIfAbsent(origin, o -> new Tensor[o.isLeaf() ? 1 : o.outputs()]);
+      Tensor[] sums = grads.computeIfAbsent(origin, o -> new Tensor[o.isLeaf() ? 1 : o.outputs()]);
       int index = target.originIndex();
       sums[index] = sums[index] == null ? grad : sums[index].add(grad);
     }
 
     /** Every origin after all that were computed from it. */
     private static List<Origin> newestFirst(Origin last) {
-      Map<Origin, Boolean> seen = new IdentityHashMap<>();
+      IdentityHashMap<Origin, Boolean> seen = new IdentityHashMap<>();
       List<Origin> all = new ArrayList<>();
       seen.put(last, true);
       all.add(last);

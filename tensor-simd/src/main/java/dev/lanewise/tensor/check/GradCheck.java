@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
  *
  * <p>Every element of every tracked input is checked; untracked inputs are constants. Outputs are
  * projected to one number by weights drawn from {@link #seed}; outputs that are not floating are
- * ignored, but one has to be. The function has to be smooth around its inputs, by a margin of about 1e-5, and give the
- * same for the same inputs. The inputs' elements are nudged one at a time and put back.
+ * ignored, but one has to be. The function has to be smooth around its inputs, by a margin of about
+ * 1e-5, and give the same for the same inputs. The inputs' elements are nudged one at a time and
+ * put back.
  */
 public final class GradCheck {
   /** The cube root of the spacing of F64 at one: errors of truncation and of rounding balance. */
@@ -137,7 +138,9 @@ public final class GradCheck {
     }
     if (!tracked) {
       throw new IllegalArgumentException(
-          "gradCheck: no input is tracked: " + shapes(inputs) + ": mark those to check with tracked()");
+          "gradCheck: no input is tracked: "
+              + shapes(inputs)
+              + ": mark those to check with tracked()");
     }
   }
 
@@ -200,7 +203,9 @@ public final class GradCheck {
     }
   }
 
-  /** Of the weighted sums; taken element by element, so that large outputs don't drown small ones. */
+  /**
+   * Of the weighted sums; taken element by element, so that large outputs don't drown small ones.
+   */
   private double difference(double[][] upper, double[][] lower) {
     double sum = 0;
     for (int i = 0; i < upper.length; i++) {
@@ -277,7 +282,9 @@ public final class GradCheck {
     return scope.tensor(shape, weights(Math.toIntExact(shape.size()), output));
   }
 
-  /** Of either sign and between a half and one and a half in magnitude, so that no element is lost. */
+  /**
+   * Of either sign and between a half and one and a half in magnitude, so that no element is lost.
+   */
   private double[] weights(int size, int output) {
     SplittableRandom random = new SplittableRandom(31 * seed + output);
     double[] weights = new double[size];

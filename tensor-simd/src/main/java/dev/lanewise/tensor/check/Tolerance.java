@@ -109,7 +109,9 @@ public final class Tolerance {
     return dtype.equals(DType.F32) ? Math.ulp((float) value) : Math.ulp(value);
   }
 
-  /** The error of {@code actual} and what this tolerance allows, as a failing check reports them. */
+  /**
+   * The error of {@code actual} and what this tolerance allows, as a failing check reports them.
+   */
   public String describe(DType dtype, double expected, double actual, double magnitude) {
     return String.format(
         Locale.ROOT,

@@ -13,18 +13,22 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A model prepared for inference: a graph of fixed shapes, its memory planned, its weights copied and
- * packed.
+ * A model prepared for inference: a graph of fixed shapes, its memory planned, its weights copied
+ * and packed.
  *
- * <p>Immutable and shared by any number of threads; each caller runs it through a {@link Session} of
- * its own. Changing the weights it was recorded from does not change it. It closes after its
+ * <p>Immutable and shared by any number of threads; each caller runs it through a {@link Session}
+ * of its own. Changing the weights it was recorded from does not change it. It closes after its
  * sessions.
  */
 public final class CompiledModel implements AutoCloseable {
   private final Graph graph;
   private final MemoryPlan plan;
   private final Scope constants;
+
+  /** Guards itself, the number of sessions, and the scope of constants against its closing. */
   private final Map<Packing, Tensor> packed = new HashMap<>();
+
+  private int sessions;
 
   /** The n-th thing that one node asked to share among its steps. */
   private record Packing(int node, int number) {}
@@ -40,8 +44,8 @@ public final class CompiledModel implements AutoCloseable {
    *
    * @param model computes outputs from inputs; it is called once, with zeros, and what it does must
    *     not depend on the values
-   * @throws IllegalArgumentException if the model refuses its inputs, or an output does not depend on
-   *     them
+   * @throws IllegalArgumentException if the model refuses its inputs, or an output does not depend
+   *     on them
    */
   public static CompiledModel record(
       Engine engine, List<Spec> inputs, Function<Tensor[], Tensor[]> model) {
@@ -74,7 +78,29 @@ public final class CompiledModel implements AutoCloseable {
    * @throws IllegalStateException if this model is closed
    */
   public Session session() {
-    return new Session(this);
+    synchronized (packed) {
+      if (!constants.isOpen()) {
+        throw new IllegalStateException("session: the model is closed");
+      }
+      sessions++;
+    }
+    boolean ready = false;
+    try {
+      Session session = new Session(this);
+      ready = true;
+      return session;
+    } finally {
+      if (!ready) {
+        ended();
+      }
+    }
+  }
+
+  /** A session is no more. */
+  void ended() {
+    synchronized (packed) {
+      sessions--;
+    }
   }
 
   Engine engine() {
@@ -103,10 +129,17 @@ public final class CompiledModel implements AutoCloseable {
   /**
    * Frees the weights.
    *
-   * @throws IllegalStateException if a session is still open
+   * @throws IllegalStateException if a session is still open, or it is closed already
    */
   @Override
   public void close() {
-    constants.close();
+    synchronized (packed) {
+      if (sessions > 0) {
+        throw new IllegalStateException(
+            "model: closed while %d of its sessions %s open"
+                .formatted(sessions, sessions == 1 ? "is" : "are"));
+      }
+      constants.close();
+    }
   }
 }

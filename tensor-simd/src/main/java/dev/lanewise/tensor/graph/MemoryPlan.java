@@ -4,23 +4,24 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Where the values of a graph lie in one slab: values whose lifetimes do not overlap share memory.
  *
  * <p>A view lies where the value it looks at lies. An elementwise node writes over its first input
- * where nobody reads that again. The rest is placed largest first, each at the lowest address that is
- * free during its whole life (the greedy-by-size order of Pisarchyk and Lee, "Efficient Memory
+ * where nobody reads that again. The rest is placed largest first, each at the lowest address that
+ * is free during its whole life (the greedy-by-size order of Pisarchyk and Lee, "Efficient Memory
  * Management for Deep Neural Net Inference", 2020).
  */
 final class MemoryPlan {
   private static final long ALIGNMENT = 64;
 
-  private final Map<Value, Region> regions = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, Region> regions = new IdentityHashMap<>();
   private long bytes;
 
-  /** Memory that one or more values live in, from the node that first writes it to the last reader. */
+  /**
+   * Memory that one or more values live in, from the node that first writes it to the last reader.
+   */
   private static final class Region {
     final long size;
     final int first;
@@ -59,7 +60,7 @@ final class MemoryPlan {
 
   private void findLifetimes(Graph graph) {
     int end = graph.nodes().size();
-    Map<Value, Integer> lastUse = lastUses(graph);
+    IdentityHashMap<Value, Integer> lastUse = lastUses(graph);
     for (Value input : graph.inputs()) {
       Region region = new Region(size(input), -1);
       region.last = end;
@@ -78,8 +79,8 @@ final class MemoryPlan {
     }
   }
 
-  private static Map<Value, Integer> lastUses(Graph graph) {
-    Map<Value, Integer> lastUse = new IdentityHashMap<>();
+  private static IdentityHashMap<Value, Integer> lastUses(Graph graph) {
+    IdentityHashMap<Value, Integer> lastUse = new IdentityHashMap<>();
     int end = graph.nodes().size();
     for (int i = end - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);

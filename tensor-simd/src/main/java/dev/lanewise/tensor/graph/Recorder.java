@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -19,9 +18,9 @@ import java.util.function.Function;
  */
 final class Recorder {
   private final Scope constants;
-  private final Map<Origin, Value[]> values = new IdentityHashMap<>();
-  private final Map<Tensor, Value> copies = new IdentityHashMap<>();
-  private final Map<Origin, Boolean> varying = new IdentityHashMap<>();
+  private final IdentityHashMap<Origin, Value[]> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Value> copies = new IdentityHashMap<>();
+  private final IdentityHashMap<Origin, Boolean> varying = new IdentityHashMap<>();
 
   private Recorder(Scope constants) {
     this.constants = constants;
@@ -33,8 +32,7 @@ final class Recorder {
    * @param constants where the copies of weights live
    * @throws IllegalArgumentException if an output does not depend on the inputs
    */
-  static Graph record(
-      Scope constants, List<Spec> inputs, Function<Tensor[], Tensor[]> model) {
+  static Graph record(Scope constants, List<Spec> inputs, Function<Tensor[], Tensor[]> model) {
     Scope.Options options = Scope.Options.standard().engine(constants.engine());
     try (Scope scope = Scope.open("recording", options)) {
       Tensor[] given = new Tensor[inputs.size()];
@@ -65,7 +63,10 @@ final class Recorder {
     for (Tensor result : results) {
       if (result.origin() == null || !varying.get(result.origin())) {
         throw new IllegalArgumentException(
-            "record: output " + outputs.size() + " does not depend on the inputs: " + result.spec());
+            "record: output "
+                + outputs.size()
+                + " does not depend on the inputs: "
+                + result.spec());
       }
       outputs.add(value(result));
     }
@@ -103,7 +104,7 @@ final class Recorder {
   }
 
   private static List<Origin> oldestFirst(Tensor[] results) {
-    Map<Origin, Boolean> seen = new IdentityHashMap<>();
+    IdentityHashMap<Origin, Boolean> seen = new IdentityHashMap<>();
     List<Origin> all = new ArrayList<>();
     for (Tensor result : results) {
       reach(result, seen, all);
@@ -118,7 +119,8 @@ final class Recorder {
     return all;
   }
 
-  private static void reach(Tensor tensor, Map<Origin, Boolean> seen, List<Origin> all) {
+  private static void reach(
+      Tensor tensor, IdentityHashMap<Origin, Boolean> seen, List<Origin> all) {
     Origin origin = tensor.origin();
     if (origin != null && seen.put(origin, true) == null) {
       all.add(origin);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -49,7 +48,7 @@ public final class Session implements AutoCloseable {
     this.scope = Scope.open("session", Scope.Options.standard().engine(model.engine()));
     boolean ready = false;
     try {
-      Map<Value, Tensor> tensors = new IdentityHashMap<>();
+      IdentityHashMap<Value, Tensor> tensors = new IdentityHashMap<>();
       Graph graph = model.graph();
       Tensor slab = scope.zeros(DType.U8, Shape.of(model.plan().bytes()));
       inputs = place(graph.inputs(), slab, tensors);
@@ -71,7 +70,7 @@ public final class Session implements AutoCloseable {
     scope.release();
   }
 
-  private Tensor[] place(List<Value> values, Tensor slab, Map<Value, Tensor> tensors) {
+  private Tensor[] place(List<Value> values, Tensor slab, IdentityHashMap<Value, Tensor> tensors) {
     Tensor[] placed = new Tensor[values.size()];
     for (int i = 0; i < placed.length; i++) {
       Value value = values.get(i);
@@ -81,7 +80,7 @@ public final class Session implements AutoCloseable {
     return placed;
   }
 
-  private Step prepare(int number, Node node, Tensor slab, Map<Value, Tensor> tensors) {
+  private Step prepare(int number, Node node, Tensor slab, IdentityHashMap<Value, Tensor> tensors) {
     Tensor[] from = new Tensor[node.inputs().size()];
     for (int i = 0; i < from.length; i++) {
       Value value = node.inputs().get(i);
@@ -94,14 +93,30 @@ public final class Session implements AutoCloseable {
     return node.op().prepare(new Bound(number, node, from, place(node.outputs(), slab, tensors)));
   }
 
-  /** Input {@code i}, to be written before {@link #run}. */
+  /**
+   * Input {@code i}, to be written before {@link #run}.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
   public Tensor input(int i) {
-    return inputs[i];
+    return one("input", inputs, i);
   }
 
-  /** Output {@code i}, to be read after {@link #run}. */
+  /**
+   * Output {@code i}, to be read after {@link #run}.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
   public Tensor output(int i) {
-    return outputs[i];
+    return one("output", outputs, i);
+  }
+
+  private static Tensor one(String what, Tensor[] all, int i) {
+    if (i < 0 || i >= all.length) {
+      throw new IndexOutOfBoundsException(
+          "session: no %s %d: the model has %d".formatted(what, i, all.length));
+    }
+    return all[i];
   }
 
   /**
@@ -176,6 +191,7 @@ public final class Session implements AutoCloseable {
       throw new IllegalStateException("session: closed while it runs");
     }
     scope.close();
+    model.ended();
   }
 
   /** A node's operands in this session's memory. */

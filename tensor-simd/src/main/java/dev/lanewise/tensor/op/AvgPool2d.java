@@ -16,12 +16,12 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Wanted;
 
 /**
- * The mean under a window that moves over an image, channel by channel. Input: {@code [n, c, h, w]}.
- * Output: {@code [n, c, oh, ow]}, channels last in memory.
+ * The mean under a window that moves over an image, channel by channel. Input: {@code [n, c, h,
+ * w]}. Output: {@code [n, c, oh, ow]}, channels last in memory.
  *
  * @param window the window
- * @param countPads whether pads count as zeros ({@code count_include_pad} of ONNX), or the mean is of
- *     the places inside the image only
+ * @param countPads whether pads count as zeros ({@code count_include_pad} of ONNX), or the mean is
+ *     of the places inside the image only
  */
 public record AvgPool2d(Window window, boolean countPads) implements Op {
   @Override
@@ -61,11 +61,10 @@ public record AvgPool2d(Window window, boolean countPads) implements Op {
   }
 
   /**
-   * Shares every gradient among the places it is the mean of. Input: {@code [n, c, oh, ow]}. Output:
-   * {@code [n, c, height, width]}.
+   * Shares every gradient among the places it is the mean of. Input: {@code [n, c, oh, ow]}.
+   * Output: {@code [n, c, height, width]}.
    */
-  public record InputGrad(Window window, boolean countPads, long height, long width)
-      implements Op {
+  public record InputGrad(Window window, boolean countPads, long height, long width) implements Op {
     @Override
     public String name() {
       return "avgPool2dInputGrad";

@@ -15,7 +15,9 @@ import dev.lanewise.tensor.Tensor;
  */
 record ChannelsLast(Image image, Step refresh) {
 
-  /** An operand, seen in place if its channels are adjacent and through scratch memory otherwise. */
+  /**
+   * An operand, seen in place if its channels are adjacent and through scratch memory otherwise.
+   */
   static ChannelsLast of(Operands operands, Tensor x) {
     if (x.extent(1) == 1 || x.layout().stride(1) == 1) {
       return new ChannelsLast(image(x, x.layout()), () -> {});

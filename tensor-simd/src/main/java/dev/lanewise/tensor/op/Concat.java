@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tensors one behind the other along an axis. Inputs: one type, shapes that differ along the axis at
- * most. Output: the shape with the sum of their extents, in the first one's memory order.
+ * Tensors one behind the other along an axis. Inputs: one type, shapes that differ along the axis
+ * at most. Output: the shape with the sum of their extents, in the first one's memory order.
  *
  * @param axis the axis, from the end where negative
  */

@@ -16,18 +16,18 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Wanted;
 
 /**
- * Two-dimensional convolution: {@code out[n, o, y, x] = bias[o] + sum over (kh, kw, c) of w[o, c, kh,
- * kw] * image[n, c', y * strideHeight + kh * dilationHeight - padTop, x * strideWidth + kw *
- * dilationWidth - padLeft]}, where places outside the image are zeros and {@code c'} is channel {@code
- * c} of the group of {@code o}. It is ONNX's {@code Conv}, a cross-correlation.
+ * Two-dimensional convolution: {@code out[n, o, y, x] = bias[o] + sum over (kh, kw, c) of w[o, c,
+ * kh, kw] * image[n, c', y * strideHeight + kh * dilationHeight - padTop, x * strideWidth + kw *
+ * dilationWidth - padLeft]}, where places outside the image are zeros and {@code c'} is channel
+ * {@code c} of the group of {@code o}. It is ONNX's {@code Conv}, a cross-correlation.
  *
  * <p>Inputs: {@code [n, c, h, w]}, weights {@code [oc, c / groups, kh, kw]} and, if there is one, a
  * bias {@code [oc]}. Output: {@code [n, oc, oh, ow]}, channels last in memory. An image in another
  * order is copied first.
  *
  * @param window taps, steps and pads; its kernel is that of the weights
- * @param groups into which channels and output channels are cut; as many as channels for a depthwise
- *     convolution
+ * @param groups into which channels and output channels are cut; as many as channels for a
+ *     depthwise convolution
  * @param relu whether negative results become zero
  */
 public record Conv2d(Window window, long groups, boolean relu) implements Op {
@@ -194,7 +194,8 @@ public record Conv2d(Window window, long groups, boolean relu) implements Op {
 
   /**
    * The gradient of {@link Conv2d} with respect to its weights. Inputs: the image {@code [n, c, h,
-   * w]} and the output's gradient {@code [n, oc, oh, ow]}. Output: {@code [oc, c / groups, kh, kw]}.
+   * w]} and the output's gradient {@code [n, oc, oh, ow]}. Output: {@code [oc, c / groups, kh,
+   * kw]}.
    */
   public record WeightGrad(Window window, long groups) implements Op {
     @Override
@@ -209,8 +210,7 @@ public record Conv2d(Window window, long groups, boolean relu) implements Op {
       Shape image = in.shape(0);
       Shape grad = in.shape(1);
       if (image.rank() != 4 || grad.rank() != 4) {
-        throw in.error(
-            name(), "an image [n, c, h, w] and a gradient [n, oc, oh, ow] expected");
+        throw in.error(name(), "an image [n, c, h, w] and a gradient [n, oc, oh, ow] expected");
       }
       requireOutput(name(), in, grad, window.outputs(name(), in, image, grad.extent(1)));
       Shape weights =

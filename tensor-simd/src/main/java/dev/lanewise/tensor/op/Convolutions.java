@@ -61,9 +61,7 @@ final class Convolutions {
     if (constantFilter) {
       Tensor memory =
           operands.shared(
-              DType.U8,
-              bytes,
-              target -> kernel.pack(shape, filter, target.memory(), target.at()));
+              DType.U8, bytes, target -> kernel.pack(shape, filter, target.memory(), target.at()));
       packed = new PackedFilter(shape, memory.memory(), memory.at());
     } else {
       Tensor memory = operands.scratch(DType.U8, bytes);
@@ -95,7 +93,10 @@ final class Convolutions {
     };
   }
 
-  /** The gradient of the filter from an image, input 0, and the gradient of its convolution, input 1. */
+  /**
+   * The gradient of the filter from an image, input 0, and the gradient of its convolution, input
+   * 1.
+   */
   static Step filterGradient(Operands operands, ConvolutionShape shape, Filter gradient) {
     DType dtype = operands.output(0).dtype();
     ConvolutionKernel kernel = operands.engine().kernels().convolution(dtype.element());

@@ -38,12 +38,16 @@ public final class Copies implements Step, Workers.Parts {
     return of(x, out, out.layout());
   }
 
-  /** {@code x} into {@code out}, whose elements {@code outLayout} places, counted from its first. */
+  /**
+   * {@code x} into {@code out}, whose elements {@code outLayout} places, counted from its first.
+   */
   static Step of(Tensor x, Tensor out, Layout outLayout) {
     return new Copies(x, x.at(), x.layout(), out, out.at(), outLayout);
   }
 
-  /** The part of {@code x} that {@code view} shows, a layout made from its own, into {@code out}. */
+  /**
+   * The part of {@code x} that {@code view} shows, a layout made from its own, into {@code out}.
+   */
   static Step ofPart(Tensor x, Layout view, Tensor out) {
     return new Copies(x, at(x, view), view, out, out.at(), out.layout());
   }
@@ -157,11 +161,7 @@ public final class Copies implements Step, Workers.Parts {
             width, x, xAt, xStrides[last], out, outAt, outStrides[loop], extent, extents[last]);
       } else {
         for (long i = 0; i < extent; i++) {
-          walk(
-              loop + 1,
-              extents[loop + 1],
-              xAt + i * xStrides[loop],
-              outAt + i * outStrides[loop]);
+          walk(loop + 1, extents[loop + 1], xAt + i * xStrides[loop], outAt + i * outStrides[loop]);
         }
       }
     }

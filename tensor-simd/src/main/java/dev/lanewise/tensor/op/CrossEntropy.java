@@ -23,8 +23,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The mean over rows of {@code -log(softmax(logits)[label])}. Inputs: logits {@code [n, classes]} of
- * f32 or f64, labels {@code [n]} of i32 or i64. Output: a scalar; hidden, the softmax.
+ * The mean over rows of {@code -log(softmax(logits)[label])}. Inputs: logits {@code [n, classes]}
+ * of f32 or f64, labels {@code [n]} of i32 or i64. Output: a scalar; hidden, the softmax.
  *
  * <p>Running it throws an {@link IllegalArgumentException} that names the first label that is no
  * class.
@@ -35,8 +35,7 @@ public record CrossEntropy() implements Op {
     in.requireCount(name(), 2);
     requireRows(name(), in);
     DType dtype = in.first().dtype();
-    return Specs.of(
-        Spec.of(dtype, Shape.scalar()), new Spec(dtype, in.first().layout().packed()));
+    return Specs.of(Spec.of(dtype, Shape.scalar()), new Spec(dtype, in.first().layout().packed()));
   }
 
   private static void requireRows(String operator, Specs in) {
@@ -86,8 +85,7 @@ public record CrossEntropy() implements Op {
           long at = at0 + i * lineStride[0] + labels.at(line + i) * axisStride[0];
           double most = Cell.get(buffers, buffer + i * width, width);
           double loss =
-              Cell.get(buffers, sums + i * width, width)
-                  + (most - Cell.get(memory[0], at, width));
+              Cell.get(buffers, sums + i * width, width) + (most - Cell.get(memory[0], at, width));
           Cell.set(memory[2], at2 + i * lineStride[2], width, loss);
         }
       }
@@ -179,7 +177,7 @@ public record CrossEntropy() implements Op {
       Tensor grad = saved.input(2);
       Tensor above = grads.at(0);
       Tensor toSoftmax =
-          wanted.input(0) ? above.mul(grad).div(Math.max(1, softmax.extent(0))) : null;
+          wanted.input(0) ? above.mul(grad).div((double) Math.max(1, softmax.extent(0))) : null;
       Tensor toGrad = null;
       if (wanted.input(2)) {
         Tensor one = grad.scope().full(grad.dtype(), grad.shape(), 1);

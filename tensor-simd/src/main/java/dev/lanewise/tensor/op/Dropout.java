@@ -18,12 +18,13 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Wanted;
 import dev.lanewise.tensor.Workers;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Each element set to zero with probability {@code rate}, the others divided by {@code 1 - rate}
- * (Srivastava et al. 2014). Input and output: any shape; hidden, the mask of zeros and {@code 1 / (1
- * - rate)}.
+ * (Srivastava et al. 2014). Input and output: any shape; hidden, the mask of zeros and {@code 1 /
+ * (1 - rate)}.
  *
  * <p>Whether element {@code i} in row-major order stays is a function of the stream and {@code i}
  * alone.
@@ -98,7 +99,7 @@ public record Dropout(double rate, Philox stream) implements Op {
     /** Elements of one part; an element costs several times as much as in an elementwise loop. */
     private static final long PART = 1 << 14;
 
-    private final Dropout dropout;
+    private final DropoutLoop[] loops;
     private final Element element;
     private final MemorySegment memory;
     private final long start;
@@ -117,12 +118,13 @@ public record Dropout(double rate, Philox stream) implements Op {
     private final int parts;
 
     Mask(Dropout dropout, Tensor mask) {
-      this.dropout = dropout;
       element = mask.dtype().element();
       memory = mask.memory();
       start = mask.at();
       layout = mask.layout();
       workers = mask.engine().workers();
+      loops = new DropoutLoop[workers.threads()];
+      Arrays.setAll(loops, slot -> new DropoutLoop(dropout.stream, dropout.rate));
       width = element.bytes();
       int axis = mask.rank();
       long length = 1;
@@ -156,9 +158,7 @@ public record Dropout(double rate, Philox stream) implements Op {
       for (long number = units * part / parts; number < end; number++) {
         long run = number / unitsOfRun;
         long first = number % unitsOfRun * unit;
-        DropoutLoop.run(
-            dropout.stream,
-            dropout.rate,
+        loops[slot].run(
             element,
             memory,
             start + outerAt(run) + first * runStride,

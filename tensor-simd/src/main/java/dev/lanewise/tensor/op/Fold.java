@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
  * What all reductions along axes share: the rule for axes and shapes, and the walk that ends in one
  * call of a row or column kernel per block.
  *
- * <p>Kept axes that lie evenly in input and output become one loop, reduced axes likewise, so that a
- * sum over N, H and W of a channels-last tensor is a sum of the columns of one matrix. Where the
+ * <p>Kept axes that lie evenly in input and output become one loop, reduced axes likewise, so that
+ * a sum over N, H and W of a channels-last tensor is a sum of the columns of one matrix. Where the
  * innermost kept loop is contiguous its elements are folded as columns, else the innermost reduced
  * loop is folded row by row. A long fold is cut into chunks whose results are folded in order: the
  * chunks run in parallel, and the rounding error of a sum grows with the length of a chunk and the
@@ -31,7 +31,9 @@ final class Fold {
   /** Elements of one part, below which waking a thread costs more than it saves. */
   private static final long PART = 1 << 15;
 
-  /** Elements of a chunk that one accumulator folds: of a column, or of one of the lanes of a row. */
+  /**
+   * Elements of a chunk that one accumulator folds: of a column, or of one of the lanes of a row.
+   */
   private static final long CHUNK = 256;
 
   private static final long ROW_CHUNK = 16 * CHUNK;
@@ -96,7 +98,9 @@ final class Fold {
     return Specs.of(new Spec(dtype, keepExtents ? whole : without(whole, reduced)));
   }
 
-  /** As {@link #infer(String, Specs, List, boolean)}, for functions without a value for no elements. */
+  /**
+   * As {@link #infer(String, Specs, List, boolean)}, for functions without a value for no elements.
+   */
   static Specs inferNotEmpty(String operator, Specs in, List<Integer> axes, boolean keepExtents) {
     Specs out = infer(operator, in, axes, keepExtents);
     Shape shape = in.shape(0);
@@ -137,14 +141,15 @@ final class Fold {
    * The fold of {@code x} into {@code out}, which has the kept axes, with or without ones for the
    * others, and lies in memory without gaps.
    */
-  static Step of(
-      Reduction reduction, Operands operands, Tensor x, Tensor out, boolean[] reduced) {
+  static Step of(Reduction reduction, Operands operands, Tensor x, Tensor out, boolean[] reduced) {
     ReduceKernel kernel = operands.engine().kernels().reduce(reduction, x.dtype().element());
     Chunks chunks = new Chunks(kernel, operands, x, out, reduced);
     return chunks.count() == 1 ? chunks : new Ordered(chunks, kernel, out);
   }
 
-  /** Loops of one operand, outermost first, with a stride in bytes for it and one for the output. */
+  /**
+   * Loops of one operand, outermost first, with a stride in bytes for it and one for the output.
+   */
   private static final class Loops {
     final long[] extents;
     final long[] strides;
@@ -280,7 +285,8 @@ final class Fold {
       this.lines = line < 0 ? 1 : kept.extents[line];
       this.lineStride = line < 0 ? 0 : kept.strides[line];
       this.columns = line >= 0 && lineStride == width;
-      int folded = reduced.count == 0 ? -1 : reduced.takeOut(columns ? longest() : reduced.count - 1);
+      int folded =
+          reduced.count == 0 ? -1 : reduced.takeOut(columns ? longest() : reduced.count - 1);
       this.extent = x.size() == 0 ? 0 : folded < 0 ? 1 : reduced.extents[folded];
       this.stride = folded < 0 ? width : reduced.strides[folded];
       if (columns) {
@@ -405,8 +411,7 @@ final class Fold {
       long to = size * (part + 1) / parts;
       int width = chunks.width;
       if (size == 1) {
-        kernel.rows(
-            chunks.target, chunks.targetAt, 0, width, out, outAt, width, 1, chunks.count());
+        kernel.rows(chunks.target, chunks.targetAt, 0, width, out, outAt, width, 1, chunks.count());
       } else {
         kernel.columns(
             chunks.target,

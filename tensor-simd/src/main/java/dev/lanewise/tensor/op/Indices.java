@@ -13,8 +13,8 @@ import java.util.Arrays;
 /**
  * An operand of i32 or i64 that says which elements of an axis are meant.
  *
- * <p>{@link #load} reads and checks all of it at the start of a run, so that what follows can run in
- * parallel and cannot fail.
+ * <p>{@link #load} reads and checks all of it at the start of a run, so that what follows can run
+ * in parallel and cannot fail.
  */
 final class Indices {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -80,8 +80,7 @@ final class Indices {
    */
   static void requireWithFloating(String operator, Specs in) {
     if (!in.first().dtype().isFloating()) {
-      throw in.error(
-          operator, "f32 or f64 expected, not " + in.first().dtype() + ": cast first");
+      throw in.error(operator, "f32 or f64 expected, not " + in.first().dtype() + ": cast first");
     }
     require(operator, in, 1);
   }

@@ -123,8 +123,8 @@ abstract class Lines implements Step, Workers.Parts {
    * One block.
    *
    * @param line number of its first line
-   * @param at0 byte offset of the first line of the first operand, and so on; zero where there is no
-   *     such operand
+   * @param at0 byte offset of the first line of the first operand, and so on; zero where there is
+   *     no such operand
    * @param buffer byte offset of the first buffer in {@link #buffers}
    * @param count number of lines
    */

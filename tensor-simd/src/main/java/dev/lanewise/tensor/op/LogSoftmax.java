@@ -120,8 +120,7 @@ public record LogSoftmax(int axis) implements Op {
         toY = above.mul(raised).mul(Sum.over(axes, true).apply(saved.input(1))).neg();
       }
       return Grads.of(
-          toY,
-          wanted.input(1) ? above.sub(Sum.over(axes, true).apply(above.mul(raised))) : null);
+          toY, wanted.input(1) ? above.sub(Sum.over(axes, true).apply(above.mul(raised))) : null);
     }
   }
 }

@@ -17,9 +17,9 @@ import dev.lanewise.tensor.Wanted;
  * The matrix product {@code out[.., i, j] = sum over p of x[.., i, p] * y[.., p, j]}, as NumPy's
  * {@code matmul} has it.
  *
- * <p>Inputs: {@code [.., m, k]} and {@code [.., k, n]}, whose leading axes broadcast. Output: {@code
- * [.., m, n]}. A first operand {@code [k]} is a row, a second operand {@code [k]} a column, and the
- * output lacks the axis of extent one. Operands of any strides are read where they are.
+ * <p>Inputs: {@code [.., m, k]} and {@code [.., k, n]}, whose leading axes broadcast. Output:
+ * {@code [.., m, n]}. A first operand {@code [k]} is a row, a second operand {@code [k]} a column,
+ * and the output lacks the axis of extent one. Operands of any strides are read where they are.
  */
 public record MatMul() implements Op {
   @Override

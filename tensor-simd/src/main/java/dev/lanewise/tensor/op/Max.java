@@ -12,8 +12,8 @@ import dev.lanewise.tensor.Wanted;
 import java.util.List;
 
 /**
- * The greatest element along axes, NaN where one of them is. Input: any shape with elements along the
- * axes. Output: the shape without the axes, or with ones for them.
+ * The greatest element along axes, NaN where one of them is. Input: any shape with elements along
+ * the axes. Output: the shape without the axes, or with ones for them.
  *
  * <p>The gradient goes to the places that equal the result, in equal shares.
  *

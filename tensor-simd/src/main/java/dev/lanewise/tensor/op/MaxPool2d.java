@@ -97,7 +97,8 @@ public record MaxPool2d(Window window, boolean positions) implements Op {
 
   /**
    * Adds every gradient at the position its greatest element came from. Inputs: positions, each
-   * inside its window, and gradients, both {@code [n, c, oh, ow]}. Output: {@code [n, c, height, width]}.
+   * inside its window, and gradients, both {@code [n, c, oh, ow]}. Output: {@code [n, c, height,
+   * width]}.
    */
   public record InputGrad(Window window, long height, long width) implements Op {
     @Override
@@ -151,8 +152,8 @@ public record MaxPool2d(Window window, boolean positions) implements Op {
   }
 
   /**
-   * The elements of images at positions. Inputs: {@code [n, c, h, w]} and positions {@code [n, c, oh,
-   * ow]}. Output: of the positions' shape.
+   * The elements of images at positions. Inputs: {@code [n, c, h, w]} and positions {@code [n, c,
+   * oh, ow]}. Output: of the positions' shape.
    */
   public record Pick(Window window) implements Op {
     @Override
@@ -165,7 +166,8 @@ public record MaxPool2d(Window window, boolean positions) implements Op {
       requireTypes(name(), in, 1, 0);
       Shape image = in.shape(0);
       if (image.rank() != 4
-          || !image.equals(Pooling.image(name(), in, 1, window, image.extent(2), image.extent(3)))) {
+          || !image.equals(
+              Pooling.image(name(), in, 1, window, image.extent(2), image.extent(3)))) {
         throw in.error(name(), "an image [n, c, h, w] and positions of its pool expected");
       }
       return Specs.of(new Spec(in.first().dtype(), ChannelsLast.layout(in.shape(1))));
@@ -184,8 +186,7 @@ public record MaxPool2d(Window window, boolean positions) implements Op {
               operands,
               shape,
               shape.outHeight(),
-              (from, to, slot) ->
-                  kernel.pick(shape, image.image(), where.image(), out, from, to));
+              (from, to, slot) -> kernel.pick(shape, image.image(), where.image(), out, from, to));
       return () -> {
         image.refresh().run();
         where.refresh().run();

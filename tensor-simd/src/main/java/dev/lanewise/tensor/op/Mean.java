@@ -17,8 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The mean along axes: their sum over their number of elements, NaN where there are none. Input: any
- * shape. Output: the shape without the axes, or with ones for them.
+ * The mean along axes: their sum over their number of elements, NaN where there are none. Input:
+ * any shape. Output: the shape without the axes, or with ones for them.
  *
  * @param axes the axes, from the end where negative; all if there are none
  * @param keepExtents whether the axes stay, with extent one
@@ -64,7 +64,7 @@ public record Mean(List<Integer> axes, boolean keepExtents) implements Op {
   public Grads backward(Saved saved, Grads grads, Wanted wanted) {
     Shape shape = saved.inputSpec(0).shape();
     boolean[] reduced = Fold.reduced(name(), shape, axes);
-    Tensor share = grads.at(0).div(Fold.count(shape, reduced));
+    Tensor share = grads.at(0).div((double) Fold.count(shape, reduced));
     return Grads.of(new Expand(shape).apply(Fold.restored(share, shape, reduced)));
   }
 }

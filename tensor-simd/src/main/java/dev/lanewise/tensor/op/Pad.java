@@ -75,8 +75,7 @@ public record Pad(List<Long> before, List<Long> after, double value) implements 
           Math.addExact(Math.addExact(extents[axis], before.get(axis)), after.get(axis));
     }
     return Specs.of(
-        new Spec(
-            in.first().dtype(), MemoryOrder.like(in.first().layout(), Shape.of(extents))));
+        new Spec(in.first().dtype(), MemoryOrder.like(in.first().layout(), Shape.of(extents))));
   }
 
   @Override

@@ -31,7 +31,10 @@ public record Permute(List<Integer> axes) implements ViewOp {
       int axis = axes[i] < 0 ? axes[i] + axes.length : axes[i];
       if (axis < 0 || axis >= axes.length || named[axis]) {
         throw new IllegalArgumentException(
-            "permute: not a permutation of " + axes.length + " axes: " + java.util.Arrays.toString(axes));
+            "permute: not a permutation of "
+                + axes.length
+                + " axes: "
+                + java.util.Arrays.toString(axes));
       }
       named[axis] = true;
       order[i] = axis;

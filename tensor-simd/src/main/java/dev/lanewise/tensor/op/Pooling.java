@@ -28,11 +28,9 @@ final class Pooling {
   }
 
   /** The shape of the images that operand {@code i} can be a pool of. */
-  static Shape image(
-      String operator, Specs in, int i, Window window, long height, long width) {
+  static Shape image(String operator, Specs in, int i, Window window, long height, long width) {
     Shape out = in.shape(i);
-    Shape image =
-        out.rank() == 4 ? Shape.of(out.extent(0), out.extent(1), height, width) : null;
+    Shape image = out.rank() == 4 ? Shape.of(out.extent(0), out.extent(1), height, width) : null;
     if (image == null || !out.equals(window.outputs(operator, in, image, out.extent(1)))) {
       throw in.error(operator, "no pool of an image of " + height + " x " + width);
     }

@@ -78,7 +78,9 @@ public record Prod(List<Integer> axes, boolean keepExtents) implements Op {
     return Slice.reversed(-1).apply(x);
   }
 
-  /** Along the last axis the product of all elements before each, in a logarithmic number of steps. */
+  /**
+   * Along the last axis the product of all elements before each, in a logarithmic number of steps.
+   */
   private static Tensor before(Tensor x) {
     long extent = x.extent(-1);
     Tensor products = shifted(x, 1);

@@ -17,8 +17,8 @@ import dev.lanewise.tensor.Tensor;
  *
  * <p>Leading axes that the second operand does not have, and that lie evenly in the first and the
  * output, are rows more of one product. What is left are independent products, cut into blocks of
- * rows, and of columns where there are few rows. Every output element is one sum in a fixed order, so
- * cutting changes no bit.
+ * rows, and of columns where there are few rows. Every output element is one sum in a fixed order,
+ * so cutting changes no bit.
  *
  * <p>The second operand is packed once and for all if it is constant, and once per run if several
  * parts meet it.

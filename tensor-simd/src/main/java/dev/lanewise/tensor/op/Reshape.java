@@ -5,7 +5,6 @@ import dev.lanewise.tensor.Layout;
 import dev.lanewise.tensor.Operands;
 import dev.lanewise.tensor.Saved;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Specs;
 import dev.lanewise.tensor.Step;
 import dev.lanewise.tensor.ViewOp;
@@ -37,7 +36,12 @@ public record Reshape(Shape shape) implements ViewOp {
     }
     if (known == 0 || from.size() % known != 0) {
       throw new IllegalArgumentException(
-          "reshape: no " + java.util.Arrays.toString(extents) + " from " + from.size() + " elements: " + from);
+          "reshape: no "
+              + java.util.Arrays.toString(extents)
+              + " from "
+              + from.size()
+              + " elements: "
+              + from);
     }
     long[] filled = extents.clone();
     filled[open] = from.size() / known;

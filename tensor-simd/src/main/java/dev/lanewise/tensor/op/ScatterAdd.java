@@ -102,7 +102,7 @@ public record ScatterAdd(Shape shape, int axis) implements Op {
       xStrides = nest.strides()[0];
       outStrides = nest.strides()[1];
       long most = extents.length == 1 ? extents[0] / LEAST_WIDTH : extents[0];
-      parts = (int) Math.clamp(source.size() / PART, 1, Math.clamp(most, 1, 1 << 20));
+      parts = Math.clamp(source.size() / PART, 1, Math.clamp(most, 1, 1 << 20));
     }
 
     @Override
@@ -121,11 +121,7 @@ public record ScatterAdd(Shape shape, int axis) implements Op {
       long count = extents[0] * (part + 1) / parts - from;
       for (long i = 0; i < indices.count(); i++) {
         long place = outAt + indices.at(i) * outIndexStride;
-        walk(
-            0,
-            count,
-            xAt + i * xIndexStride + from * xStrides[0],
-            place + from * outStrides[0]);
+        walk(0, count, xAt + i * xIndexStride + from * xStrides[0], place + from * outStrides[0]);
       }
     }
 

@@ -19,8 +19,8 @@ import java.util.List;
  * Indices {@code from, from + step, ...} of one axis, as a view. Input: any type and shape. Output:
  * the shape with the number of indices for the axis.
  *
- * <p>NumPy's rules: a negative {@code from} or {@code to} counts from the end, and what lies outside
- * the axis is cut off, so a slice can be empty.
+ * <p>NumPy's rules: a negative {@code from} or {@code to} counts from the end, and what lies
+ * outside the axis is cut off, so a slice can be empty.
  *
  * @param axis the axis, from the end where negative
  * @param from the first index
@@ -110,8 +110,7 @@ public record Slice(int axis, long from, long to, long step) implements ViewOp {
       if (!slice.shape(shape).equals(in.shape(0))) {
         throw in.error(name(), slice + " of " + shape + " is " + slice.shape(shape));
       }
-      return Specs.of(
-          new Spec(in.first().dtype(), MemoryOrder.like(in.first().layout(), shape)));
+      return Specs.of(new Spec(in.first().dtype(), MemoryOrder.like(in.first().layout(), shape)));
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A tensor cut into parts along an axis, each a copy; {@link Slice} is the view. Input: any type and
- * shape. Outputs: the shape with one of the extents for the axis.
+ * A tensor cut into parts along an axis, each a copy; {@link Slice} is the view. Input: any type
+ * and shape. Outputs: the shape with one of the extents for the axis.
  *
  * @param axis the axis, from the end where negative
  * @param extents of the parts, together that of the axis

@@ -9,8 +9,8 @@ import dev.lanewise.tensor.Specs;
  * What a convolution or a pool sees of an image at once, and how it moves over it: along the height
  * and along the width.
  *
- * <p>{@code Window.of(3).stride(2).pad(1)} is three by three taps, moved by two, over an image with a
- * border of one.
+ * <p>{@code Window.of(3).stride(2).pad(1)} is three by three taps, moved by two, over an image with
+ * a border of one.
  *
  * @param height along the third axis of a logical NCHW
  * @param width along the fourth
@@ -31,7 +31,8 @@ public record Window(Axis height, Axis width) {
     public Axis {
       if (kernel < 1 || stride < 1 || dilation < 1 || padBegin < 0 || padEnd < 0) {
         throw new IllegalArgumentException(
-            "window: kernel %d, stride %d, dilation %d, pads %d and %d: positive ones expected, and pads of at least 0"
+            ("window: kernel %d, stride %d, dilation %d, pads %d and %d:"
+                    + " positive ones expected, and pads of at least 0")
                 .formatted(kernel, stride, dilation, padBegin, padEnd));
       }
     }
@@ -46,7 +47,10 @@ public record Window(Axis height, Axis width) {
       return Math.addExact(Math.multiplyExact(kernel - 1, dilation), 1);
     }
 
-    /** The number of outputs along an image of this extent; not positive where the window does not fit. */
+    /**
+     * The number of outputs along an image of this extent; not positive where the window does not
+     * fit.
+     */
     public long outputs(long extent) {
       return Math.floorDiv(extent + padBegin + padEnd - span(), stride) + 1;
     }
