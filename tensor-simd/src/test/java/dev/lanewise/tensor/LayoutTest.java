@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 final class LayoutTest {
   /** A layout and what it should be: the offsets of its elements in row-major order. */
-  private record Model(Layout layout, long[] offsets) {
+  @SuppressWarnings("ArrayRecordComponent")
+  record Model(Layout layout, long[] offsets) {
     void check() {
       assertArrayEquals(offsets, walked(layout), layout.toString());
     }
@@ -59,9 +60,10 @@ final class LayoutTest {
     return Math.toIntExact(number);
   }
 
-  /** The offsets under another shape, whose element at {@code i} is the model's at {@code from(i)}. */
-  private static long[] picked(
-      Model model, Shape shape, UnaryOperator<long[]> from) {
+  /**
+   * The offsets under another shape, whose element at {@code i} is the model's at {@code from(i)}.
+   */
+  private static long[] picked(Model model, Shape shape, UnaryOperator<long[]> from) {
     long[] offsets = new long[Math.toIntExact(shape.size())];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = model.offsets[number(model.layout.shape(), from.apply(index(shape, i)))];
@@ -133,14 +135,14 @@ final class LayoutTest {
     long[] extents = new long[choice.applyAsInt(5)];
     Arrays.setAll(extents, axis -> (choice.applyAsInt(12) + 2) % 5);
     Shape shape = Shape.of(extents);
-    Model model =
-        new Model(Layout.contiguous(shape), LongStream.range(0, shape.size()).toArray());
+    Model model = new Model(Layout.contiguous(shape), LongStream.range(0, shape.size()).toArray());
     for (int views = choice.applyAsInt(4); views > 0; views--) {
       model = view(model, choice);
     }
     return model;
   }
 
+  @SuppressWarnings("RefactorSwitch")
   private static Model view(Model model, IntUnaryOperator choice) {
     Shape shape = model.layout.shape();
     int rank = shape.rank();
@@ -313,8 +315,7 @@ final class LayoutTest {
   void isAValue() {
     Layout layout = Layout.of(Shape.of(2, 3), new long[] {6, 2}, 5);
     assertEquals(Layout.of(Shape.of(2, 3), new long[] {6, 2}, 5), layout);
-    assertEquals(
-        layout.hashCode(), Layout.of(Shape.of(2, 3), new long[] {6, 2}, 5).hashCode());
+    assertEquals(layout.hashCode(), Layout.of(Shape.of(2, 3), new long[] {6, 2}, 5).hashCode());
     assertNotEquals(layout, Layout.of(Shape.of(2, 3), new long[] {6, 2}, 4));
     assertNotEquals(layout, Layout.of(Shape.of(2, 3), new long[] {6, 1}, 5));
     assertNotEquals(layout, Layout.of(Shape.of(2, 2), new long[] {6, 2}, 5));
@@ -337,8 +338,7 @@ final class LayoutTest {
     assertEquals(
         "layout: 1 strides for shape [2, 3]",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Layout.of(Shape.of(2, 3), new long[] {1}, 0))
+                IllegalArgumentException.class, () -> Layout.of(Shape.of(2, 3), new long[] {1}, 0))
             .getMessage());
   }
 }

@@ -2,7 +2,9 @@ package dev.lanewise.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/** Tensors at any place of memory, for tests: other layouts over a tensor, guard bytes around one. */
+/**
+ * Tensors at any place of memory, for tests: other layouts over a tensor, guard bytes around one.
+ */
 public final class Placement {
   private static final int GUARD = 256;
   private static final MemorySegment UNTOUCHED =

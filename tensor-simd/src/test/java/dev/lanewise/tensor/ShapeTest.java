@@ -63,8 +63,7 @@ final class ShapeTest {
     assertEquals(0, shape.axis("sum", 0));
     refuses("sum: axis 2 is out of range for rank 2: [2, 3]", () -> shape.axis("sum", 2));
     refuses("sum: axis -3 is out of range for rank 2: [2, 3]", () -> shape.axis("sum", -3));
-    refuses(
-        "sum: axis 0 is out of range for rank 0: []", () -> Shape.scalar().axis("sum", 0));
+    refuses("sum: axis 0 is out of range for rank 0: []", () -> Shape.scalar().axis("sum", 0));
   }
 
   @Test

@@ -89,7 +89,8 @@ final class TensorTest {
   void copiesInAndOutOfEveryType() {
     assertArrayEquals(
         new double[] {1, 2}, scope.empty(DType.F64, Shape.of(2)).copyFrom(1.0, 2).toDoubles());
-    assertArrayEquals(new int[] {1, 2}, scope.empty(DType.I32, Shape.of(2)).copyFrom(1, 2).toInts());
+    assertArrayEquals(
+        new int[] {1, 2}, scope.empty(DType.I32, Shape.of(2)).copyFrom(1, 2).toInts());
     assertArrayEquals(
         new long[] {1, 2}, scope.empty(DType.I64, Shape.of(2)).copyFrom(1L, 2L).toLongs());
     byte[] bytes = {1, -2};
@@ -97,8 +98,7 @@ final class TensorTest {
     assertArrayEquals(bytes, scope.empty(DType.I8, Shape.of(2)).copyFrom(bytes).toBytes());
     assertEquals(254, scope.empty(DType.U8, Shape.of(2)).copyFrom(bytes).longValue(1));
     assertArrayEquals(
-        new byte[] {1, 0},
-        scope.empty(DType.BOOL, Shape.of(2)).copyFrom(true, false).toBytes());
+        new byte[] {1, 0}, scope.empty(DType.BOOL, Shape.of(2)).copyFrom(true, false).toBytes());
     float[] target = new float[6];
     matrix().transpose().copyTo(target);
     assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, target);
@@ -110,8 +110,7 @@ final class TensorTest {
     refuses("copyFrom: 2 values of f32 do not fit: f32 [2, 3]", () -> x.copyFrom(1f, 2f));
     refuses("copyFrom: 6 values of f64 do not fit: f32 [2, 3]", () -> x.copyFrom(new double[6]));
     refuses("copyFrom: 6 values of u8 do not fit: f32 [2, 3]", () -> x.copyFrom(new byte[6]));
-    refuses(
-        "copyFrom: 6 values of bool do not fit: f32 [2, 3]", () -> x.copyFrom(new boolean[6]));
+    refuses("copyFrom: 6 values of bool do not fit: f32 [2, 3]", () -> x.copyFrom(new boolean[6]));
     refuses("copyTo: f64 asked: f32 [2, 3]: cast first", x::toDoubles);
     refuses("copyTo: i32 asked: f32 [2, 3]: cast first", x::toInts);
     refuses("copyTo: i64 asked: f32 [2, 3]: cast first", x::toLongs);
@@ -144,6 +143,11 @@ final class TensorTest {
     Tensor x = matrix();
     assertSame(x, x.copyInto(x));
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, x.toFloats());
+    Tensor square = x.slice(1, 0, 2);
+    square.transpose().copyInto(square);
+    assertArrayEquals(new float[] {1, 4, 3, 2, 5, 6}, x.toFloats());
+    x.slice(1, 0, 2).copyInto(x.slice(1, 1, 3));
+    assertArrayEquals(new float[] {1, 1, 4, 2, 2, 5}, x.toFloats());
   }
 
   @Test

@@ -75,16 +75,49 @@ final class TensorTextTest {
   @Test
   void printsScalarsAsNumbers() {
     double[] values = {
-      1, -0.0, 1.0 / 3, 1e15, 1e16, 1e-4, 9.9e-5, 1.5e-7, Double.NaN, Double.NEGATIVE_INFINITY,
-      123_456, 1e6, 16_777_216
+      1,
+      -0.0,
+      1.0 / 3,
+      1e15,
+      1e16,
+      1e-4,
+      9.9e-5,
+      1.5e-7,
+      Double.NaN,
+      Double.NEGATIVE_INFINITY,
+      123_456,
+      1e6,
+      16_777_216
     };
     String[] double64 = {
-      "1.0", "-0.0", "0.3333333333333333", "1000000000000000.0", "1e+16", "0.0001", "9.9e-05",
-      "1.5e-07", "nan", "-inf", "123456.0", "1000000.0", "16777216.0"
+      "1.0",
+      "-0.0",
+      "0.3333333333333333",
+      "1000000000000000.0",
+      "1e+16",
+      "0.0001",
+      "9.9e-05",
+      "1.5e-07",
+      "nan",
+      "-inf",
+      "123456.0",
+      "1000000.0",
+      "16777216.0"
     };
     String[] double32 = {
-      "1.0", "-0.0", "0.33333334", "1e+15", "1e+16", "1e-04", "9.9e-05", "1.5e-07", "nan", "-inf",
-      "123456.0", "1e+06", "1.6777216e+07"
+      "1.0",
+      "-0.0",
+      "0.33333334",
+      "1e+15",
+      "1e+16",
+      "1e-04",
+      "9.9e-05",
+      "1.5e-07",
+      "nan",
+      "-inf",
+      "123456.0",
+      "1e+06",
+      "1.6777216e+07"
     };
     for (int i = 0; i < values.length; i++) {
       prints(double64[i], f64(values[i]).reshape());
@@ -99,9 +132,12 @@ final class TensorTextTest {
     prints("[ True  True]", scope.tensor(Shape.of(2), true, true));
     prints("[ True False]", scope.tensor(Shape.of(2), true, false));
     prints(
-        "[-128    5  127]", Placement.write(scope.empty(DType.I8, Shape.of(3)), new double[] {-128, 5, 127}));
+        "[-128    5  127]",
+        Placement.write(scope.empty(DType.I8, Shape.of(3)), new double[] {-128, 5, 127}));
     prints("[200   5]", Placement.write(scope.empty(DType.U8, Shape.of(2)), new double[] {200, 5}));
-    prints("[-9223372036854775808                    1]", scope.tensor(Shape.of(2), Long.MIN_VALUE, 1));
+    prints(
+        "[-9223372036854775808                    1]",
+        scope.tensor(Shape.of(2), Long.MIN_VALUE, 1));
   }
 
   @Test
@@ -120,7 +156,8 @@ final class TensorTextTest {
 
          [[12. 13. 14. 15.]
           [16. 17. 18. 19.]
-          [20. 21. 22. 23.]]]""",
+          [20. 21. 22. 23.]]]\
+        """,
         scope.range(DType.F32, 24).reshape(2, 3, 4));
   }
 
@@ -140,7 +177,8 @@ final class TensorTextTest {
         """
         [    0  1000  2000  3000  4000  5000  6000  7000  8000  9000 10000 11000
          12000 13000 14000 15000 16000 17000 18000 19000 20000 21000 22000 23000
-         24000 25000 26000 27000 28000 29000]""",
+         24000 25000 26000 27000 28000 29000]\
+        """,
         scope.tensor(Shape.of(30), thousands));
     double[] sevenths = new double[44];
     Arrays.setAll(sevenths, i -> i / 7.0);
@@ -153,7 +191,8 @@ final class TensorTextTest {
           [3.14285714 3.28571429 3.42857143 3.57142857 3.71428571 3.85714286
            4.         4.14285714 4.28571429 4.42857143 4.57142857 4.71428571
            4.85714286 5.         5.14285714 5.28571429 5.42857143 5.57142857
-           5.71428571 5.85714286 6.         6.14285714]]]""",
+           5.71428571 5.85714286 6.         6.14285714]]]\
+        """,
         f64(sevenths).reshape(1, 2, 22));
     double[] quarters = new double[13];
     Arrays.setAll(quarters, i -> (i + 1) * -1.25);
@@ -174,7 +213,8 @@ final class TensorTextTest {
          ...
          [9.700e+03 9.701e+03 9.702e+03 ... 9.797e+03 9.798e+03 9.799e+03]
          [9.800e+03 9.801e+03 9.802e+03 ... 9.897e+03 9.898e+03 9.899e+03]
-         [9.900e+03 9.901e+03 9.902e+03 ... 9.997e+03 9.998e+03 9.999e+03]]""",
+         [9.900e+03 9.901e+03 9.902e+03 ... 9.997e+03 9.998e+03 9.999e+03]]\
+        """,
         scope.range(DType.F32, 10_000).reshape(100, 100));
     prints(
         """
@@ -192,7 +232,8 @@ final class TensorTextTest {
           ...
           [1100 1101 1102 ... 1197 1198 1199]
           [1200 1201 1202 ... 1297 1298 1299]
-          [1300 1301 1302 ... 1397 1398 1399]]]""",
+          [1300 1301 1302 ... 1397 1398 1399]]]\
+        """,
         scope.range(DType.I64, 1400).reshape(2, 7, 100));
   }
 }

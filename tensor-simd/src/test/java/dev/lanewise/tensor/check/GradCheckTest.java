@@ -133,8 +133,7 @@ final class GradCheckTest {
     Tensor y = leaf(Shape.of(2), 3, 4);
     GradCheck.of(in -> in[1].mul(2)).check(x, y);
     GradCheck.of(in -> in[0].untracked().mul(0)).check(x);
-    assertThrows(
-        GradCheckError.class, () -> GradCheck.of(in -> in[0].untracked().mul(1)).check(x));
+    assertThrows(GradCheckError.class, () -> GradCheck.of(in -> in[0].untracked().mul(1)).check(x));
   }
 
   @Test
@@ -152,8 +151,7 @@ final class GradCheckTest {
     assertEquals(
         "gradCheck: no output is floating: [2]",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> GradCheck.of(in -> in[0].argmax(0)).check(x))
+                IllegalArgumentException.class, () -> GradCheck.of(in -> in[0].argmax(0)).check(x))
             .getMessage());
   }
 
@@ -163,8 +161,7 @@ final class GradCheckTest {
     Tensor x = leaf(Shape.of(2), 1, 2);
     assertEquals(
         "gradCheck: the function gives something else the second time: [2]",
-        assertThrows(
-                GradCheckError.class, () -> GradCheck.of(in -> in[0].mul(calls[0]++)).check(x))
+        assertThrows(GradCheckError.class, () -> GradCheck.of(in -> in[0].mul(calls[0]++)).check(x))
             .getMessage());
   }
 

@@ -36,11 +36,9 @@ final class ToleranceTest {
       assertFalse(allows(tolerance, DType.F32, 1, Double.NaN));
       assertFalse(allows(tolerance, DType.F32, Double.NaN, 1));
       assertFalse(allows(tolerance, DType.F32, 1, Double.POSITIVE_INFINITY));
-      assertFalse(
-          allows(tolerance, DType.F32, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
+      assertFalse(allows(tolerance, DType.F32, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
       assertFalse(allows(tolerance, DType.F32, Double.POSITIVE_INFINITY, Float.MAX_VALUE));
-      assertTrue(
-          allows(tolerance, DType.F32, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
+      assertTrue(allows(tolerance, DType.F32, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
       assertTrue(allows(tolerance, DType.F32, 1e300, Double.POSITIVE_INFINITY), "overflows f32");
     }
   }
@@ -55,8 +53,7 @@ final class ToleranceTest {
     assertTrue(
         allows(Tolerance.ulps(2), DType.F32, Float.MAX_VALUE, Double.POSITIVE_INFINITY),
         "the next number after the greatest");
-    assertFalse(
-        allows(Tolerance.ulps(2), DType.F32, Float.MAX_VALUE, Double.NEGATIVE_INFINITY));
+    assertFalse(allows(Tolerance.ulps(2), DType.F32, Float.MAX_VALUE, Double.NEGATIVE_INFINITY));
     assertFalse(
         allows(Tolerance.ulps(2), DType.F32, Float.MAX_VALUE / 2, Double.POSITIVE_INFINITY));
     assertEquals(

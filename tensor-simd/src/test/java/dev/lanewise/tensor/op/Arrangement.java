@@ -55,7 +55,8 @@ enum Arrangement {
       case CONTIGUOUS, OFFSET -> from(Layout.contiguous(shape), 3);
       case TRANSPOSED -> Layout.dense(shape, order(rank, rank));
       case CHANNELS_LAST -> Layout.dense(shape, order(rank, 2));
-      case STEPPED -> Layout.contiguous(padded(shape, 2, 3)).slice(rank - 1, 1, 2, shape.extent(-1));
+      case STEPPED ->
+          Layout.contiguous(padded(shape, 2, 3)).slice(rank - 1, 1, 2, shape.extent(-1));
       case PADDED -> Layout.contiguous(padded(shape, 1, 5)).slice(rank - 1, 2, 1, shape.extent(-1));
       case REVERSED -> reversed(Layout.contiguous(shape), rank - 1);
       case EXPANDED -> expanded(shape);

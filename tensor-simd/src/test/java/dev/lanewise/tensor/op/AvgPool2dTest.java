@@ -42,8 +42,7 @@ final class AvgPool2dTest extends OpContract {
     return op(
             new AvgPool2d.InputGrad(window, countPads, height, width),
             Tolerance.sum(),
-            Shapes.of(
-                e -> Shapes.tuple(Images.pooled(window, Images.of(e, height, width)))),
+            Shapes.of(e -> Shapes.tuple(Images.pooled(window, Images.of(e, height, width)))),
             Domain.normal())
         .oracle(
             (inputs, shapes) -> {
@@ -73,7 +72,7 @@ final class AvgPool2dTest extends OpContract {
   private static double[] places(Window window, boolean countPads, Shape image) {
     double[] places = new double[Images.size(Images.pooled(window, image))];
     if (countPads) {
-      java.util.Arrays.fill(places, window.height().kernel() * window.width().kernel());
+      java.util.Arrays.fill(places, (double) (window.height().kernel() * window.width().kernel()));
     } else {
       Images.visit(window, image, (place, out) -> places[out]++);
     }

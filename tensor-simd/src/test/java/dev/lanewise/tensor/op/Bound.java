@@ -6,7 +6,9 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 
-/** Operands bound by hand, all variable or all constant; scratch memory lives in the given scope. */
+/**
+ * Operands bound by hand, all variable or all constant; scratch memory lives in the given scope.
+ */
 final class Bound extends Operands {
   private final Scope scope;
   private final boolean constant;

@@ -36,7 +36,8 @@ final class Conv2dTest extends OpContract {
         convolution(Conv2d.of(SAME).withRelu(), true),
         convolution(Conv2d.of(HALVING), false)
             .rejects(
-                "conv2d: the window 3 x 2 does not fit the padded image: [1, 1, 1, 5] x [1, 1, 3, 2]",
+                "conv2d: the window 3 x 2 does not fit the padded image:"
+                    + " [1, 1, 1, 5] x [1, 1, 3, 2]",
                 Shape.of(1, 1, 1, 5),
                 Shape.of(1, 1, 3, 2)),
         convolution(Conv2d.of(DILATED).groups(2), true)
@@ -90,10 +91,7 @@ final class Conv2dTest extends OpContract {
   private static Shape weights(Conv2d op, long channels, long outChannels) {
     Window window = op.window();
     return Shape.of(
-        outChannels,
-        channels / op.groups(),
-        window.height().kernel(),
-        window.width().kernel());
+        outChannels, channels / op.groups(), window.height().kernel(), window.width().kernel());
   }
 
   private static Shape[] withBias(Shape image, Shape weights, boolean bias) {
@@ -161,7 +159,10 @@ final class Conv2dTest extends OpContract {
             })
         .large(
             gradients(
-                conv, Shape.of(300, 8 * conv.groups(), height, width), 32 * conv.groups(), weights));
+                conv,
+                Shape.of(300, 8 * conv.groups(), height, width),
+                32 * conv.groups(),
+                weights));
   }
 
   private static Shape[] gradients(Conv2d conv, Shape image, long outChannels, boolean weights) {

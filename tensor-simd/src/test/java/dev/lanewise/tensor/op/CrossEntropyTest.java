@@ -59,8 +59,7 @@ final class CrossEntropyTest extends OpContract {
   }
 
   private static OpCase crossEntropy(DType labels) {
-    return op(
-            new CrossEntropy(), Tolerance.sum(), shapes(false), Domain.normal(), labels(labels))
+    return op(new CrossEntropy(), Tolerance.sum(), shapes(false), Domain.normal(), labels(labels))
         .oracle((inputs, shapes) -> outputs(inputs, (int) shapes[0].extent(1), false))
         .magnitudes((inputs, shapes) -> outputs(inputs, (int) shapes[0].extent(1), true))
         .smooth();
@@ -71,9 +70,7 @@ final class CrossEntropyTest extends OpContract {
         e -> {
           Shape rows = Shape.of(e.next(), e.positive());
           Shape labels = Shape.of(rows.extent(0));
-          return grad
-              ? Shapes.tuple(rows, labels, Shape.scalar())
-              : Shapes.tuple(rows, labels);
+          return grad ? Shapes.tuple(rows, labels, Shape.scalar()) : Shapes.tuple(rows, labels);
         });
   }
 
@@ -90,8 +87,7 @@ final class CrossEntropyTest extends OpContract {
       double label = x[(int) inputs[1][row]];
       double most = Arrays.stream(x).reduce(Double.NEGATIVE_INFINITY, Math::max);
       double log = Math.log(Arrays.stream(x).map(value -> Math.exp(value - most)).sum());
-      losses[row] =
-          magnitudes ? log + Math.abs(most) + Math.abs(label) + 1 : log + most - label;
+      losses[row] = magnitudes ? log + Math.abs(most) + Math.abs(label) + 1 : log + most - label;
       System.arraycopy(SoftmaxTest.softmax(x), 0, softmax, row * classes, classes);
     }
     return new double[][] {{Arrays.stream(losses).sum() / losses.length}, softmax};

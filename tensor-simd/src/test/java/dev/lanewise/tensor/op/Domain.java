@@ -120,7 +120,9 @@ final class Domain {
     return new Domain(dtype, fill, false);
   }
 
-  /** These values for an operator that moves elements of any type: the other types are tested too. */
+  /**
+   * These values for an operator that moves elements of any type: the other types are tested too.
+   */
   Domain anyType() {
     return new Domain(dtype, fill, true);
   }

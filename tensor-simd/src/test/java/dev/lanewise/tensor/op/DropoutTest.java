@@ -27,7 +27,7 @@ final class DropoutTest extends OpContract {
               double[] out = new double[inputs[0].length];
               double[] mask = new double[out.length];
               for (int i = 0; i < out.length; i++) {
-                long word = stream.bits(i / 4, i / 2 % 2) >>> 32 * (i % 2) & 0xFFFFFFFFL;
+                long word = (stream.bits(i / 4, i / 2 % 2) >>> (32 * (i % 2))) & 0xFFFFFFFFL;
                 mask[i] = word < rate * 0x1p32 ? 0 : 1 / (1 - rate);
                 out[i] = inputs[0][i] * mask[i];
               }
@@ -59,8 +59,7 @@ final class DropoutTest extends OpContract {
   void refusesOddRates() {
     assertEquals(
         "dropout: rate 1.0 is not in [0, 1)",
-        assertThrows(
-                IllegalArgumentException.class, () -> new Dropout(1, new Philox(0, 0)))
+        assertThrows(IllegalArgumentException.class, () -> new Dropout(1, new Philox(0, 0)))
             .getMessage());
   }
 }

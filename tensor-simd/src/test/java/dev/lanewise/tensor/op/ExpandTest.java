@@ -25,8 +25,7 @@ final class ExpandTest extends OpContract {
         .oracle(
             (inputs, shapes) -> {
               double[] out = new double[(int) target.size()];
-              java.util.Arrays.setAll(
-                  out, i -> inputs[0][stretched(shapes[0], target, i)]);
+              java.util.Arrays.setAll(out, i -> inputs[0][stretched(shapes[0], target, i)]);
               return new double[][] {out};
             })
         .smooth();

@@ -15,8 +15,13 @@ final class Extents {
   /** More than any vector has lanes. */
   static final long WIDE = 19;
 
-  /** What an extent is unless a draw says otherwise: all different, so that axes cannot be mixed up. */
+  /**
+   * What an extent is unless a draw says otherwise: all different, so that axes cannot be mixed up.
+   */
   private static final long[] USUAL = {3, 5, 2, 4, 7, 6};
+
+  /** The largest extent by choice: gradients are checked one element at a time. */
+  private static final long SMALL = 5;
 
   private final IntUnaryOperator choices;
   private final long scale;
@@ -66,14 +71,18 @@ final class Extents {
     return choices != null ? 1 + choices.applyAsInt(3) : USUAL[draw % USUAL.length] * scale;
   }
 
-  /** One of these; the first is the usual one. */
+  /** One of these, of the small ones where extents are chosen; the first is the usual one. */
   long of(long... from) {
     int draw = draws++;
     if (draw == changedDraw) {
       options = option == Shapes.WIDEN ? 0 : from.length;
       return option == Shapes.WIDEN ? from[0] : from[option];
     }
-    return from[choices != null ? choices.applyAsInt(from.length) : 0];
+    if (choices == null) {
+      return from[0];
+    }
+    long[] small = Arrays.stream(from).filter(extent -> extent <= SMALL).toArray();
+    return small[choices.applyAsInt(small.length)];
   }
 
   /** A shape of {@code rank} axes, or of fewer where the extents are chosen. */

@@ -51,8 +51,7 @@ final class GatherTest extends OpContract {
                 Moved.of(
                     Gather.shape("test", tuple[0], axis, tuple[1]),
                     at -> {
-                      int index =
-                          (int) inputs[1][Moved.number(tuple[1], at[along], at[along + 1])];
+                      int index = (int) inputs[1][Moved.number(tuple[1], at[along], at[along + 1])];
                       int[] from = new int[3];
                       for (int i = 0; i < 3; i++) {
                         from[i] = i < along ? at[i] : i > along ? at[i + 1] : 0;

@@ -9,8 +9,8 @@ final class GeluTest extends OpContract {
     Gelu exact = new Gelu(Gelu.Form.EXACT);
     Gelu tanh = new Gelu(Gelu.Form.TANH);
     return List.of(
-        unary(exact, Domain.normal(), Tolerance.ulps(8), GeluTest::exact).smooth(),
-        unary(tanh, Domain.normal(), Tolerance.ulps(8), GeluTest::approximate).smooth(),
+        unary(exact, Domain.normal(), Tolerance.ulps(16), GeluTest::exact).smooth(),
+        unary(tanh, Domain.normal(), Tolerance.ulps(16), GeluTest::approximate).smooth(),
         binary(
                 new Gelu.Grad(Gelu.Form.EXACT),
                 Domain.awayFrom(-0.7517916243860719),

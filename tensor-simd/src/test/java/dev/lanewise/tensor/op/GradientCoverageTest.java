@@ -72,8 +72,7 @@ final class GradientCoverageTest {
 
     Set<String> sometimes = new TreeSet<>(exempt.keySet());
     sometimes.retainAll(checked.keySet());
-    assertEquals(
-        SOMETIMES_WITHOUT_GRADIENT.keySet(), sometimes, "operators that sometimes say it");
+    assertEquals(SOMETIMES_WITHOUT_GRADIENT.keySet(), sometimes, "operators that sometimes say it");
   }
 
   /** A check over no elements, or by a test that nobody runs, is none. */
@@ -132,7 +131,8 @@ final class GradientCoverageTest {
   void theTableOfContentsIsComplete() throws Exception {
     Set<String> top =
         operators().stream()
-            .filter(op -> op.getEnclosingClass() == null && op.getPackage() == Ops.class.getPackage())
+            .filter(
+                op -> op.getEnclosingClass() == null && op.getPackage() == Ops.class.getPackage())
             .map(GradientCoverageTest::name)
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(top, names(Ops.all()), "Ops.all() names every operator that is not nested");
@@ -168,7 +168,9 @@ final class GradientCoverageTest {
     return operators;
   }
 
-  /** Where main and test classes share a directory, tests are told by the class they are nested in. */
+  /**
+   * Where main and test classes share a directory, tests are told by the class they are nested in.
+   */
   private static boolean isTest(Class<?> type) {
     return type.getNestHost().getSimpleName().endsWith("Test");
   }
@@ -188,7 +190,9 @@ final class GradientCoverageTest {
     return contracts;
   }
 
-  /** All classes of a package and those below it, from the directory that {@code neighbour} is in. */
+  /**
+   * All classes of a package and those below it, from the directory that {@code neighbour} is in.
+   */
   private static List<Class<?>> classes(Class<?> neighbour, String folder)
       throws IOException, URISyntaxException, ClassNotFoundException {
     Path root = Path.of(neighbour.getProtectionDomain().getCodeSource().getLocation().toURI());

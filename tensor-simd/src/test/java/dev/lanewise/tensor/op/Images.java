@@ -38,6 +38,8 @@ final class Images {
   @FunctionalInterface
   interface Visitor {
     /**
+     * Meets one element in one window.
+     *
      * @param place row-major number of an element of the image
      * @param out row-major number of an output of the same channel
      */

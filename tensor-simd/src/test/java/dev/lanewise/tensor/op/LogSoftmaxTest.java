@@ -16,8 +16,7 @@ final class LogSoftmaxTest extends OpContract {
         logSoftmax(1, SoftmaxTest.blocks()),
         logSoftmax(2, SoftmaxTest.blocks()),
         grad(0),
-        grad(1)
-            .rejects("logSoftmaxGrad: shapes differ: [2, 3] x [3]", Shape.of(2, 3), Shape.of(3)),
+        grad(1).rejects("logSoftmaxGrad: shapes differ: [2, 3] x [3]", Shape.of(2, 3), Shape.of(3)),
         grad(-1));
   }
 

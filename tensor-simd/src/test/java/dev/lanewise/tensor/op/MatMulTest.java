@@ -8,21 +8,15 @@ final class MatMulTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        product(
-                Shapes.of(MatMulTest::matrices)
-                    .large(Shape.of(130, 200), Shape.of(200, 210)))
+        product(Shapes.of(MatMulTest::matrices).large(Shape.of(130, 200), Shape.of(200, 210)))
             .rejects(
                 "matmul: inner extents differ: [32, 784] x [128, 10] (784 and 128)",
                 Shape.of(32, 784),
                 Shape.of(128, 10))
             .rejects(
-                "matmul: inner extents differ: [3] x [2, 4] (3 and 2)",
-                Shape.of(3),
-                Shape.of(2, 4))
+                "matmul: inner extents differ: [3] x [2, 4] (3 and 2)", Shape.of(3), Shape.of(2, 4))
             .rejects(
-                "matmul: operands of at least one axis expected: [] x [2]",
-                Shape.of(),
-                Shape.of(2))
+                "matmul: operands of at least one axis expected: [] x [2]", Shape.of(), Shape.of(2))
             .rejects(
                 "matmul: leading axes do not broadcast: [2, 3, 4] x [3, 4, 5]",
                 Shape.of(2, 3, 4),

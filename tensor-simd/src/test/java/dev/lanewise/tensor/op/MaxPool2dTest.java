@@ -31,6 +31,7 @@ final class MaxPool2dTest extends OpContract {
                 Shape.of(1, 1, 1, 5)),
         pool(MaxPool2d.of(OVERLAPPING)).smooth(),
         pool(MaxPool2d.of(UNEVEN)),
+        pool(new MaxPool2d(HALVING, false)),
         pool(new MaxPool2d(OVERLAPPING, false)).smooth(),
         inputGrad(HALVING, 5, 7)
             .rejects(

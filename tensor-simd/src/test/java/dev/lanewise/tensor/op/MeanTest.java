@@ -12,8 +12,7 @@ final class MeanTest extends OpContract {
         mean(any()),
         mean(any(), 0),
         mean(any(), -1),
-        mean(any(), 0, 2)
-            .rejects("mean: axis 2 is out of range for rank 1: [4]", Shape.of(4)),
+        mean(any(), 0, 2).rejects("mean: axis 2 is out of range for rank 1: [4]", Shape.of(4)),
         mean(Reduced.images(), 2, 3),
         chunked(),
         chunked(1),
@@ -42,8 +41,7 @@ final class MeanTest extends OpContract {
         .oracle(
             (inputs, tuple) ->
                 new double[][] {
-                  Reduced.along(
-                      inputs[0], tuple[0], axes, x -> Arrays.stream(x).sum() / x.length)
+                  Reduced.along(inputs[0], tuple[0], axes, x -> Arrays.stream(x).sum() / x.length)
                 })
         .smooth();
   }

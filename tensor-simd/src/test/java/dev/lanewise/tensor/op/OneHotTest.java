@@ -50,7 +50,6 @@ final class OneHotTest extends OpContract {
     }
     assertEquals(
         "oneHot: f32 or f64 and a depth from 0 up expected: i32 and 3",
-        assertThrows(IllegalArgumentException.class, () -> new OneHot(DType.I32, 3))
-            .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new OneHot(DType.I32, 3)).getMessage());
   }
 }

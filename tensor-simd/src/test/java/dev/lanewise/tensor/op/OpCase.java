@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One operator with one set of attributes, and what is expected of it. Made by {@link
- * OpContract}'s factories; each method below adds one statement and returns the case.
+ * One operator with one set of attributes, and what is expected of it. Made by {@link OpContract}'s
+ * factories; each method below adds one statement and returns the case.
  */
 final class OpCase {
   /** What the operator computes, written down a second time. */

@@ -20,8 +20,7 @@ final class PadTest extends OpContract {
 
   private static OpCase pad(long[] before, long[] after, double value) {
     Shapes shapes = Shapes.of(e -> Shapes.tuple(Shape.of(e.next(), e.next(), e.next())));
-    return op(
-            Pad.of(before, after, value), Tolerance.EXACT, shapes, Domain.normal().anyType())
+    return op(Pad.of(before, after, value), Tolerance.EXACT, shapes, Domain.normal().anyType())
         .oracle(
             (inputs, tuple) -> {
               long[] extents = tuple[0].extents();
@@ -51,8 +50,7 @@ final class PadTest extends OpContract {
     assertEquals(
         "pad: pads of different numbers of axes: [1] and [1, 0]",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Pad.of(new long[] {1}, new long[] {1, 0}, 0))
+                IllegalArgumentException.class, () -> Pad.of(new long[] {1}, new long[] {1, 0}, 0))
             .getMessage());
     assertEquals(
         "pad: negative pad in [-1] and [1]: cut with slice",

@@ -19,8 +19,7 @@ final class PermuteTest extends OpContract {
         permute(0, 1, 2),
         permute(2, 1, 0),
         permute(1, 2, 0),
-        permute(0, 2, 1)
-            .rejects("permute: 3 axes [0, 2, 1] for rank 2: [4, 5]", Shape.of(4, 5)));
+        permute(0, 2, 1).rejects("permute: 3 axes [0, 2, 1] for rank 2: [4, 5]", Shape.of(4, 5)));
   }
 
   private static OpCase permute(int... axes) {
@@ -30,9 +29,7 @@ final class PermuteTest extends OpContract {
             (inputs, tuple) -> {
               Shape out =
                   Shape.of(
-                      tuple[0].extent(axes[0]),
-                      tuple[0].extent(axes[1]),
-                      tuple[0].extent(axes[2]));
+                      tuple[0].extent(axes[0]), tuple[0].extent(axes[1]), tuple[0].extent(axes[2]));
               return new double[][] {
                 Moved.of(
                     out,

@@ -14,7 +14,7 @@ final class PowTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        binary(new Pow(), Domain.range(0.3, 2), Domain.normal(), Tolerance.ulps(1), Math::pow)
+        binary(new Pow(), Domain.range(0.3, 2), Domain.normal(), Tolerance.ulps(2), Math::pow)
             .smooth());
   }
 

@@ -8,8 +8,7 @@ final class Reduced {
   private Reduced() {}
 
   /** A function of all elements that differ along the axes only; all axes where none is given. */
-  static double[] along(
-      double[] x, Shape shape, int[] axes, ToDoubleFunction<double[]> function) {
+  static double[] along(double[] x, Shape shape, int[] axes, ToDoubleFunction<double[]> function) {
     int rank = shape.rank();
     boolean[] reduced = new boolean[rank];
     java.util.Arrays.fill(reduced, axes.length == 0);
@@ -89,7 +88,9 @@ final class Reduced {
     double[] apply(double[] line, int[] numbers);
   }
 
-  /** Shapes with elements along every axis, small ones and ones long enough to be cut into chunks. */
+  /**
+   * Shapes with elements along every axis, small ones and ones long enough to be cut into chunks.
+   */
   static Shapes notEmpty() {
     return Shapes.of(e -> Shapes.tuple(Shape.of(e.positive(), e.positive(), e.positive())));
   }
@@ -97,8 +98,7 @@ final class Reduced {
   /** As {@link #notEmpty}, of four axes. */
   static Shapes images() {
     return Shapes.of(
-        e ->
-            Shapes.tuple(Shape.of(e.positive(), e.positive(), e.positive(), e.positive())));
+        e -> Shapes.tuple(Shape.of(e.positive(), e.positive(), e.positive(), e.positive())));
   }
 
   /** Integers whose sums are exact in any order. */

@@ -32,8 +32,7 @@ final class ReshapeTest extends OpContract {
 
   @Test
   void fillsInOneExtent() {
-    assertEquals(
-        new Reshape(Shape.of(2, 6)), Reshape.to(new long[] {2, -1}, Shape.of(3, 4)));
+    assertEquals(new Reshape(Shape.of(2, 6)), Reshape.to(new long[] {2, -1}, Shape.of(3, 4)));
     assertEquals(
         "reshape: no [5, -1] from 12 elements: [3, 4]",
         assertThrows(

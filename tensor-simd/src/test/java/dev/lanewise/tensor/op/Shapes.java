@@ -15,6 +15,7 @@ final class Shapes {
   static final int WIDEN = -1;
 
   private static final long LARGE = 3 << 15;
+  private static final long MEDIUM = 8192;
   private static final long SMALL = 100;
 
   private final Function<Extents, Shape[]> generator;
@@ -42,8 +43,8 @@ final class Shapes {
 
   /**
    * Tuples made from drawn extents, such as {@code e -> { long k = e.next(); return
-   * tuple(Shape.of(e.next(), k), Shape.of(k, e.next())); }}. Each draw is swept through zero, one and
-   * the sizes around vector lengths while the others stay small.
+   * tuple(Shape.of(e.next(), k), Shape.of(k, e.next())); }}. Each draw is swept through zero, one
+   * and the sizes around vector lengths while the others stay small.
    */
   static Shapes of(Function<Extents, Shape[]> generator) {
     Extents plain = Extents.usual(1);
@@ -67,12 +68,15 @@ final class Shapes {
   }
 
   /**
-   * Just these tuples: all are computed and laid out in every way, and the gradient is checked on
-   * those of up to {@value #SMALL} elements. {@link #large} has to name another one.
+   * Just these tuples: all are computed and laid out in several ways, those of up to {@value
+   * #MEDIUM} elements in every way, and the gradient is checked on those of up to {@value #SMALL}.
+   * {@link #large} has to name another one.
    */
   static Shapes list(Shape[]... tuples) {
     List<Shape[]> listed = List.of(tuples);
-    return new Shapes(null, listed, listed, List.of(), null);
+    List<Shape[]> usual = listed.stream().filter(tuple -> size(tuple) <= MEDIUM).toList();
+    List<Shape[]> wide = listed.stream().filter(tuple -> size(tuple) > MEDIUM).toList();
+    return new Shapes(null, listed, usual, wide, null);
   }
 
   /** One shape of any rank, for {@code operands} operands. */
@@ -172,7 +176,8 @@ final class Shapes {
       return large;
     }
     if (generator == null) {
-      throw new IllegalStateException("shapes: listed tuples need a large one besides: .large(...)");
+      throw new IllegalStateException(
+          "shapes: listed tuples need a large one besides: .large(...)");
     }
     for (long scale = 2; ; scale *= 2) {
       Shape[] tuple = generator.apply(Extents.usual(scale));

@@ -38,8 +38,7 @@ final class SliceTest extends OpContract {
               return new double[][] {
                 Moved.of(
                     tuple[0].with(axis, kept.length),
-                    at ->
-                        inputs[0][Moved.number(tuple[0], Moved.with(at, axis, kept[at[axis]]))])
+                    at -> inputs[0][Moved.number(tuple[0], Moved.with(at, axis, kept[at[axis]]))])
               };
             })
         .smooth();
@@ -80,9 +79,7 @@ final class SliceTest extends OpContract {
     return java.util.stream.IntStream.range(0, extent)
         .map(i -> forward ? i : extent - 1 - i)
         .filter(i -> forward ? i >= from && i < to : i <= from && i > to)
-        .filter(
-            i ->
-                (i - Math.min(extent - 1, Math.max(0, from))) % slice.step() == 0)
+        .filter(i -> (i - Math.min(extent - 1, Math.max(0, from))) % slice.step() == 0)
         .toArray();
   }
 

@@ -12,8 +12,7 @@ final class SplitTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        split(0, 2, 1)
-            .rejects("split: parts [2, 1] make 3 of extent 4: [4, 2]", Shape.of(4, 2)),
+        split(0, 2, 1).rejects("split: parts [2, 1] make 3 of extent 4: [4, 2]", Shape.of(4, 2)),
         split(1, 0, 3, 2),
         split(-1, 7));
   }

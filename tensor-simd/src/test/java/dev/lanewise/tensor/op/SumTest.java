@@ -24,10 +24,8 @@ final class SumTest extends OpContract {
         sum(any(), 1),
         sum(any(), -1),
         sum(any(), 0, 2),
-        sum(any(), 2, 1)
-            .rejects("sum: axis 2 is out of range for rank 2: [4, 5]", Shape.of(4, 5)),
-        sum(any(), 0, -2)
-            .rejects("sum: axis 0 is named twice in [0, -2]: [4, 5]", Shape.of(4, 5)),
+        sum(any(), 2, 1).rejects("sum: axis 2 is out of range for rank 2: [4, 5]", Shape.of(4, 5)),
+        sum(any(), 0, -2).rejects("sum: axis 0 is named twice in [0, -2]: [4, 5]", Shape.of(4, 5)),
         sum(Reduced.images(), 0, 2, 3),
         sum(Reduced.images(), 1),
         sum(Reduced.images(), 0, 1),
@@ -82,8 +80,7 @@ final class SumTest extends OpContract {
         float[] actual = x.sum(0).toFloats();
         for (int i = 0; i < actual.length; i++) {
           String place = shape + " element " + i;
-          assertTrue(
-              Tolerance.sum().allows(DType.F32, expected[i], actual[i], expected[i]), place);
+          assertTrue(Tolerance.sum().allows(DType.F32, expected[i], actual[i], expected[i]), place);
         }
       }
     }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products and convolutions compile without a cliff and then allocate nothing. */
 @Tag("warm")
-class ProductsWarmTest {
+@Tag("vectors")
+class ProductsCompilationTest {
   /** Enough calls for every tile of every shape to reach C2 and settle. */
   private static final int WARM_UP = 400;
 
