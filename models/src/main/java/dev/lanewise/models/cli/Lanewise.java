@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 public final class Lanewise {
   private Lanewise() {}
 
-  /** Runs a subcommand and exits with 0, with 1 if it failed, or with 2 if it was not understood. */
+  /**
+   * Runs a subcommand and exits with 0, with 1 if it failed, or with 2 if it was not understood.
+   */
   public static void main(String[] arguments) {
     System.exit(run(arguments));
   }

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An argument file for {@code java} that starts this program again the way it was started, so that a
- * command worth repeating fits on one line.
+ * An argument file for {@code java} that starts this program again the way it was started, so that
+ * a command worth repeating fits on one line.
  */
 final class LaunchFile {
   private LaunchFile() {}
@@ -18,12 +18,9 @@ final class LaunchFile {
         modules != null
             ? "--module-path\n%s\n--module\n%s/%s\n"
                 .formatted(
-                    quoted(modules),
-                    Lanewise.class.getModule().getName(),
-                    Lanewise.class.getName())
+                    quoted(modules), Lanewise.class.getModule().getName(), Lanewise.class.getName())
             : "--add-modules\njdk.incubator.vector\n--class-path\n%s\n%s\n"
-                .formatted(
-                    quoted(System.getProperty("java.class.path")), Lanewise.class.getName());
+                .formatted(quoted(System.getProperty("java.class.path")), Lanewise.class.getName());
     return Files.writeString(file, launch);
   }
 

@@ -22,7 +22,9 @@ final class Predict implements Callable<Integer> {
       description = "weights that the demo saved (default: ${DEFAULT-VALUE})")
   private Path model;
 
-  @Parameters(paramLabel = "PICTURE", description = "a picture of one digit, dark on light or light on dark")
+  @Parameters(
+      paramLabel = "PICTURE",
+      description = "a picture of one digit, dark on light or light on dark")
   private Path picture;
 
   /** For picocli. */

@@ -6,13 +6,14 @@ import dev.lanewise.nn.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows a training run: on a terminal a bar per epoch with loss, metrics, samples per second and the
- * time left, elsewhere one line per epoch.
+ * Shows a training run: on a terminal a bar per epoch with loss, metrics, samples per second and
+ * the time left, elsewhere one line per epoch.
  */
 final class TrainingBar implements FitListener {
   private static final Duration REFRESH = Duration.ofMillis(200);
@@ -25,7 +26,13 @@ final class TrainingBar implements FitListener {
   private long shown;
 
   TrainingBar(PrintStream out) {
-    this(out, System.console() != null && System.console().isTerminal());
+    this(out, onTerminal());
+  }
+
+  /** JDKs differ in whether a redirected program has a console. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean onTerminal() {
+    return System.console() != null && System.console().isTerminal();
   }
 
   TrainingBar(PrintStream out, boolean terminal) {
@@ -50,6 +57,7 @@ final class TrainingBar implements FitListener {
               .setTaskName("epoch " + epoch + "/" + epochs)
               .setInitialMax(progress.steps())
               .setStyle(ProgressBarStyle.ASCII)
+              .setConsumer(new ConsoleProgressBarConsumer(out))
               .setUpdateIntervalMillis((int) REFRESH.toMillis())
               .hideEta()
               .build();

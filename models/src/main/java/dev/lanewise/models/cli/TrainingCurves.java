@@ -30,13 +30,11 @@ final class TrainingCurves {
 
   private static XYChart chart(History history, String value) {
     XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(value)
-            .xAxisTitle("epoch")
-            .build();
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS).setChartBackgroundColor(java.awt.Color.WHITE);
+        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(value).xAxisTitle("epoch").build();
+    chart
+        .getStyler()
+        .setLegendPosition(Styler.LegendPosition.OutsideS)
+        .setChartBackgroundColor(java.awt.Color.WHITE);
     double[] epochs = IntStream.rangeClosed(1, history.epochs().size()).asDoubleStream().toArray();
     chart.addSeries("training", epochs, history.of(value));
     chart.addSeries("validation", epochs, history.of("val_" + value));

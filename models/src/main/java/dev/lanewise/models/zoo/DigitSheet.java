@@ -25,8 +25,7 @@ public final class DigitSheet {
   public DigitSheet(int count, int columns) {
     this.columns = columns;
     int rows = Math.ceilDiv(count, columns);
-    sheet =
-        new BufferedImage(columns * CELL, rows * (CELL + CAPTION), BufferedImage.TYPE_INT_RGB);
+    sheet = new BufferedImage(columns * CELL, rows * (CELL + CAPTION), BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = sheet.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());

@@ -15,8 +15,8 @@ import dev.lanewise.nn.metric.Accuracy;
 import dev.lanewise.nn.optimizer.Adam;
 
 /**
- * A small convolutional network for pictures of digits, 28 by 28: two convolutions with pooling, two
- * dense layers, 121,930 weights.
+ * A small convolutional network for pictures of digits, 28 by 28: two convolutions with pooling,
+ * two dense layers, 121,930 weights.
  */
 public final class DigitsNetwork {
   private DigitsNetwork() {}

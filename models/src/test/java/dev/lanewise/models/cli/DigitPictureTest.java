@@ -43,7 +43,8 @@ final class DigitPictureTest {
     for (int p = 0; p < darkOnLight.length; p++) {
       mass += darkOnLight[p];
       massX += darkOnLight[p] * (p % 28);
-      massY += darkOnLight[p] * (p / 28);
+      int row = p / 28;
+      massY += darkOnLight[p] * row;
     }
     assertEquals(13.5, massX / mass, 0.6);
     assertEquals(13.5, massY / mass, 0.6);

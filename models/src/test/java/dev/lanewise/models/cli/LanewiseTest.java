@@ -71,7 +71,10 @@ final class LanewiseTest {
     assertEquals(0, demo.code(), demo.text());
     assertTrue(demo.text().contains("digits that this program draws itself"), demo.text());
     assertTrue(demo.text().contains("predicts the same, bit for bit"), demo.text());
-    assertTrue(demo.text().contains("0.0 bytes allocated per prediction"), demo.text());
+    // The test's own JVM has threads that allocate now and then; a lost vector is 48 bytes or more.
+    double bytes =
+        Double.parseDouble(demo.text().replaceAll("(?s).* ([0-9.]+) bytes allocated.*", "$1"));
+    assertTrue(bytes < 1, demo.text());
     double accuracy =
         Double.parseDouble(demo.text().replaceAll("(?s).*test: accuracy ([0-9.]+) .*", "$1"));
     assertTrue(accuracy > 90, demo.text());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class DrawnDigitsTest {
   private static final int COUNT = 200;
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Drawn(float[] pixels, int[] labels) {
     static Drawn of(long seed) {
       DataSet digits = DrawnDigits.of(COUNT, seed);

@@ -15,14 +15,29 @@ import java.util.zip.ZipException;
  * An array of unsigned bytes as IDX files hold it, the format of MNIST and its relatives
  * (yann.lecun.com/exdb/mnist): two zero bytes, the element type, the number of axes, each extent as
  * a big-endian 32-bit integer, then the elements, row-major.
- *
- * @param shape the extents
- * @param values the elements, row-major
  */
-public record Idx(Shape shape, byte[] values) {
+public final class Idx {
   private static final int UNSIGNED_BYTE = 0x08;
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
   private static final int GZIP_MAGIC = 0x1f8b;
+
+  private final Shape shape;
+  private final byte[] values;
+
+  private Idx(Shape shape, byte[] values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** The extents. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The elements, row-major; the array itself. */
+  public byte[] values() {
+    return values;
+  }
 
   /**
    * Reads a file, plain or compressed with gzip, whichever it is.

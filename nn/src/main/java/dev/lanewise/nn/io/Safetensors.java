@@ -109,7 +109,7 @@ public final class Safetensors implements AutoCloseable {
   /** Type and shape that {@link #read} gives a tensor, or null where there is none of this name. */
   public Spec spec(String name) {
     SafetensorsHeader.Entry entry = header.entries().get(name);
-    return entry == null ? null : Spec.of(entry.type().dtype, entry.shape());
+    return entry == null ? null : Spec.of(entry.type().dtype(), entry.shape());
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Safetensors implements AutoCloseable {
     if (entry == null) {
       throw new IOException(path + ": no entry '" + name + "'; the file has " + names());
     }
-    Tensor tensor = scope.empty(entry.type().dtype, entry.shape());
+    Tensor tensor = scope.empty(entry.type().dtype(), entry.shape());
     read(entry, tensor);
     return tensor;
   }

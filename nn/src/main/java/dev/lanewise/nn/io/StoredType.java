@@ -6,28 +6,38 @@ import java.util.stream.Collectors;
 
 /** The element types of safetensors files that can be read, by their names there. */
 enum StoredType {
-  F64(DType.F64, 8),
-  F32(DType.F32, 4),
+  F64(8),
+  F32(4),
   /** IEEE 754 binary16; read as f32, which holds every value of it. */
-  F16(DType.F32, 2),
+  F16(2),
   /** The upper half of an f32; read as f32. */
-  BF16(DType.F32, 2),
-  I64(DType.I64, 8),
-  I32(DType.I32, 4),
-  I16(DType.I16, 2),
-  I8(DType.I8, 1),
-  U8(DType.U8, 1),
-  BOOL(DType.BOOL, 1);
-
-  /** The type that tensors have in memory. */
-  final DType dtype;
+  BF16(2),
+  I64(8),
+  I32(4),
+  I16(2),
+  I8(1),
+  U8(1),
+  BOOL(1);
 
   /** The size of an element in the file. */
   final int bytes;
 
-  StoredType(DType dtype, int bytes) {
-    this.dtype = dtype;
+  StoredType(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** The type that tensors have in memory. */
+  DType dtype() {
+    return switch (this) {
+      case F64 -> DType.F64;
+      case F32, F16, BF16 -> DType.F32;
+      case I64 -> DType.I64;
+      case I32 -> DType.I32;
+      case I16 -> DType.I16;
+      case I8 -> DType.I8;
+      case U8 -> DType.U8;
+      case BOOL -> DType.BOOL;
+    };
   }
 
   /** The type of this name, or null. */
@@ -43,7 +53,7 @@ enum StoredType {
   /** The type that holds a tensor's elements as they are, or null. */
   static StoredType of(DType dtype) {
     for (StoredType type : values()) {
-      if (type.dtype.equals(dtype) && type.bytes == dtype.bytes()) {
+      if (type.dtype().equals(dtype) && type.bytes == dtype.bytes()) {
         return type;
       }
     }
@@ -57,7 +67,7 @@ enum StoredType {
 
   /** Whether elements are widened when they are read. */
   boolean isNarrow() {
-    return bytes != dtype.bytes();
+    return bytes != dtype().bytes();
   }
 
   /** An element of a narrow type as f32. */

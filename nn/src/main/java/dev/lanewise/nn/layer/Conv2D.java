@@ -119,7 +119,7 @@ public record Conv2D(
             window.height().kernel(), window.width().kernel(), input.extent(2) / groups, filters);
     Parameter filter = weights.weight("kernel", taps, kernel);
     Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
-    boolean fused = activation == Activation.RELU;
+    boolean fused = activation.equals(Activation.RELU);
     Conv2d conv = new Conv2d(padding.over(input, window), groups, fused);
     Activation rest = fused ? Activation.LINEAR : activation;
     return Block.of(

@@ -60,7 +60,7 @@ public record Dense(
     }
     Parameter matrix = weights.weight("kernel", Shape.of(input.extent(-1), units), kernel);
     Parameter offset = useBias ? weights.weight("bias", Shape.of(units), bias) : null;
-    boolean fused = offset != null && activation == Activation.RELU;
+    boolean fused = offset != null && activation.equals(Activation.RELU);
     Op product = offset == null ? Ops.MATMUL : new MatMulBias(fused);
     Activation rest = fused ? Activation.LINEAR : activation;
     return Block.of(

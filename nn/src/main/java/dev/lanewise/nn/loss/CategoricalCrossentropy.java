@@ -25,8 +25,8 @@ public record CategoricalCrossentropy(boolean fromLogits) implements Loss {
   @Override
   public Tensor apply(Tensor labels, Tensor prediction) {
     Tensor logits = fromLogits ? prediction : Predictions.softmaxLogits(prediction);
-    long rows = logits.size() / logits.extent(-1);
-    return Predictions.alike(labels, logits).mul(logits.logSoftmax(-1)).sum().div(-rows);
+    double share = (double) logits.extent(-1) / logits.size();
+    return Predictions.alike(labels, logits).mul(logits.logSoftmax(-1)).sum().mul(-share);
   }
 
   @Override

@@ -61,8 +61,8 @@ public record Adam(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
     Tensor m = slots.get(0);
     Tensor v = slots.get(1);
-    double root = Math.sqrt(1 - StrictMath.pow(beta2, step));
-    double corrected = rate * root / (1 - StrictMath.pow(beta1, step));
+    double root = Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
+    double corrected = rate * root / (1 - StrictMath.pow(beta1, (double) step));
     Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
     Update.zip(Lane.ADD_SCALED_SQUARE, v, gradient, beta2, 1 - beta2);
     Update.ternary(

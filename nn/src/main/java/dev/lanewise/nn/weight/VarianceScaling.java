@@ -20,7 +20,7 @@ import dev.lanewise.tensor.Tensor;
 public record VarianceScaling(double scale, Fan fan, Distribution distribution)
     implements Initializer {
   /** Standard deviation of a standard normal cut off at two: values beyond are drawn again. */
-  private static final double TRUNCATED_DEVIATION = 0.87962566103423978;
+  private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
 
   /** Which connections of a unit are counted. */
   public enum Fan {

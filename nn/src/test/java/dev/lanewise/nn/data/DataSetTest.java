@@ -33,7 +33,7 @@ class DataSetTest {
       batches.read(0);
       for (int row = 0; row < 2; row++) {
         long sample = batches.sample(0, row);
-        assertEquals(2 * sample, batches.features(0, scope).value(row, 0));
+        assertEquals(2.0 * sample, batches.features(0, scope).value(row, 0));
         assertEquals(10 + sample, batches.labels(0, scope).longValue(row));
       }
     }

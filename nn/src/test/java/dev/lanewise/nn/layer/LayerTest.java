@@ -85,7 +85,7 @@ class LayerTest {
         Conv2D.of(2, 2)
             .kernel(
                 (target, _) -> {
-                  for (long i = 0; i < 4; i++) {
+                  for (int i = 0; i < 4; i++) {
                     target.set(1, i / 2, i % 2, 0, 0);
                     target.set(i, i / 2, i % 2, 0, 1);
                   }

@@ -78,7 +78,7 @@ class InitializerTest {
     Shape shape = Shape.of(200, 100);
     double[] glorot = filled(Initializer.GLOROT_NORMAL, shape);
     assertEquals(2.0 / 300, variance(glorot), 0.0003);
-    double limit = 2 * Math.sqrt(2.0 / 300) / 0.87962566103423978;
+    double limit = 2 * Math.sqrt(2.0 / 300) / 0.8796256610342398;
     assertTrue(greatest(glorot) <= limit && greatest(glorot) > 0.99 * limit);
     assertEquals(2.0 / 200, variance(filled(Initializer.HE_NORMAL, shape)), 0.0004);
   }
