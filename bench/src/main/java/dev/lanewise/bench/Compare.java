@@ -21,7 +21,9 @@ public final class Compare {
     Runnable comparison = COMPARISONS.get(asked);
     if (comparison == null) {
       System.err.println(
-          "compare: no comparison '" + asked + "': use -Dcompare= with one of "
+          "compare: no comparison '"
+              + asked
+              + "': use -Dcompare= with one of "
               + String.join(", ", COMPARISONS.keySet()));
       System.exit(2);
     }

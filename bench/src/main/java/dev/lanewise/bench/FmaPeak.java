@@ -43,19 +43,20 @@ final class FmaPeak implements Runnable {
     FloatVector c9 = y;
     FloatVector c10 = y;
     FloatVector c11 = y;
+    // The sum is the last operand, as in a product: as a factor it would be copied in each step.
     for (int i = 0; i < STEPS; i++) {
-      c0 = c0.fma(x, y);
-      c1 = c1.fma(x, y);
-      c2 = c2.fma(x, y);
-      c3 = c3.fma(x, y);
-      c4 = c4.fma(x, y);
-      c5 = c5.fma(x, y);
-      c6 = c6.fma(x, y);
-      c7 = c7.fma(x, y);
-      c8 = c8.fma(x, y);
-      c9 = c9.fma(x, y);
-      c10 = c10.fma(x, y);
-      c11 = c11.fma(x, y);
+      c0 = x.fma(y, c0);
+      c1 = x.fma(y, c1);
+      c2 = x.fma(y, c2);
+      c3 = x.fma(y, c3);
+      c4 = x.fma(y, c4);
+      c5 = x.fma(y, c5);
+      c6 = x.fma(y, c6);
+      c7 = x.fma(y, c7);
+      c8 = x.fma(y, c8);
+      c9 = x.fma(y, c9);
+      c10 = x.fma(y, c10);
+      c11 = x.fma(y, c11);
     }
     return c0.add(c1)
         .add(c2)

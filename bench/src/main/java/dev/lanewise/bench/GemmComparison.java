@@ -15,8 +15,8 @@ import java.util.Random;
 import java.util.ServiceLoader;
 
 /**
- * Products of row-major F32 matrices on one thread, ours and the peers' in turn, against the limit of
- * the core that is measured in the same turns.
+ * Products of row-major F32 matrices on one thread, ours and the peers' in turn, against the limit
+ * of the core that is measured in the same turns.
  */
 final class GemmComparison implements Runnable {
   private static final int[][] SHAPES = {

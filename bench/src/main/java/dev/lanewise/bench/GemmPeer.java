@@ -1,6 +1,8 @@
 package dev.lanewise.bench;
 
-/** Somebody else's product of row-major matrices of F32, found by {@link java.util.ServiceLoader}. */
+/**
+ * Somebody else's product of row-major matrices of F32, found by {@link java.util.ServiceLoader}.
+ */
 public interface GemmPeer {
   /** The name in tables. */
   String name();

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * Times several contenders in turn, round by round, so that the machine's moods hit all of them.
  *
- * <p>Every contender is warmed up first and then timed once per round over as many calls as fill the
- * round's time; what counts is the median over the rounds.
+ * <p>Every contender is warmed up first and then timed once per round over as many calls as fill
+ * the round's time; what counts is the median over the rounds.
  */
 final class Rounds {
   private static final int ROUNDS = 15;

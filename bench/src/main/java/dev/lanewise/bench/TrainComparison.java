@@ -1,6 +1,7 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.cpu.CpuProfile;
+import dev.lanewise.kernel.Philox;
 import dev.lanewise.models.zoo.DigitsNetwork;
 import dev.lanewise.models.zoo.DrawnDigits;
 import dev.lanewise.nn.Model;
@@ -9,7 +10,6 @@ import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
 import dev.lanewise.nn.optimizer.Adam;
 import dev.lanewise.nn.optimizer.Descent;
-import dev.lanewise.kernel.Philox;
 import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * One Adam step of the digits network on a batch of 32, forward and backward, here and in the peers,
- * in turn, on one thread and on two.
+ * One Adam step of the digits network on a batch of 32, forward and backward, here and in the
+ * peers, in turn, on one thread and on two.
  */
 final class TrainComparison implements Runnable {
   private static final int BATCH = 32;
@@ -111,8 +111,7 @@ final class TrainComparison implements Runnable {
     float run() {
       try (Scope step = model.scope().child("step")) {
         Tensor prediction = model.call(features.in(step), Pass.training(new Philox(1, 0)));
-        Tensor loss =
-            SparseCategoricalCrossentropy.of().apply(labels.in(step), prediction);
+        Tensor loss = SparseCategoricalCrossentropy.of().apply(labels.in(step), prediction);
         descent.step(Gradients.of(loss));
         return (float) loss.value();
       }

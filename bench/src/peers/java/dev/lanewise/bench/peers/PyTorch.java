@@ -2,6 +2,7 @@ package dev.lanewise.bench.peers;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -29,6 +30,8 @@ public final class PyTorch implements TrainPeer {
 
   @Override
   public void threads(int count) {
+    // The engine loads the library that the call below needs.
+    Engine.getEngine("PyTorch");
     JniUtils.setNumThreads(count);
   }
 
@@ -39,13 +42,16 @@ public final class PyTorch implements TrainPeer {
     Trainer trainer =
         model.newTrainer(
             new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(
-                    Adam.builder().optLearningRateTracker(Tracker.fixed(1e-3f)).build())
+                .optOptimizer(Adam.builder().optLearningRateTracker(Tracker.fixed(1e-3f)).build())
                 .optDevices(new Device[] {Device.cpu()}));
     trainer.initialize(new Shape(batch, 1, 28, 28));
     NDManager manager = trainer.getManager();
     NDList images = new NDList(manager.create(pixels, new Shape(batch, 1, 28, 28)));
-    NDList targets = new NDList(manager.create(labels, new Shape(batch, 1)).toType(ai.djl.ndarray.types.DataType.INT64, false));
+    NDList targets =
+        new NDList(
+            manager
+                .create(labels, new Shape(batch, 1))
+                .toType(ai.djl.ndarray.types.DataType.INT64, false));
     return new Step(model, trainer, images, targets);
   }
 
