@@ -578,7 +578,7 @@ abstract class OpContract {
           // Without -Xbatch the compilers work in the background.
           LockSupport.parkNanos(10_000_000);
         }
-        repeat(step, runs);
+        repeat(step, Math.min(warm, 100));
         long before = THREADS.getTotalThreadAllocatedBytes();
         repeat(step, runs);
         allocated = THREADS.getTotalThreadAllocatedBytes() - before;
