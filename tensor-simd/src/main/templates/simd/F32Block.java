@@ -30,16 +30,13 @@ final class F32Block {
   /** Bytes of a row of a panel. */
   static final int PANEL_ROW = COLUMNS * Float.BYTES;
 
-  /** Rows of the smaller tile. */
-  static final int GROUP = 4;
+  /** Rows of {@link F32Tile4x2v}, or of {@link F32Tile2x2v} without fused multiply-add. */
+  static final int GROUP = Arithmetic.FMA ? 4 : 2;
 
   /** The columns of {@link F32Tile1x8v}, four panels. */
   static final int WIDE = 4 * COLUMNS;
 
-  /**
-   * Whether the CPU has the registers for eight rows, as AVX-512 and aarch64 with 32 have. Without
-   * fused multiply-add the tile has more vector operations than C2 inlines for certain.
-   */
+  /** Whether the CPU has the registers for eight rows, as AVX-512 and aarch64 with 32 have. */
   private static final boolean TALL =
       Arithmetic.FMA
           && (SimdWidth.F32.vectorBitSize() == 512
@@ -53,8 +50,8 @@ final class F32Block {
   private static final int ROW = F32Tile4x2v.ROW;
 
   /**
-   * Left-over rows up to which one row at a time is faster than a tile of four with idle rows. As
-   * with {@link #TALL}, the tile of one row needs fused multiply-add.
+   * Left-over rows up to which one row at a time is faster than a group with idle rows. The tile of
+   * one row needs fused multiply-add.
    */
   static final int SINGLES = Arithmetic.FMA ? 1 : 0;
 
@@ -153,7 +150,7 @@ final class F32Block {
     }
   }
 
-  /** The rows from {@code row} on, a multiple of four, in tiles. */
+  /** The rows from {@code row} on, a multiple of {@link #GROUP}, in tiles. */
   private static void tiles(
       float[] a,
       int row,
@@ -193,7 +190,7 @@ final class F32Block {
         long fromAt = fresh ? GemmLayout.ZEROS_AT : at;
         long fromStride = fresh ? 0 : rowStride;
         int aAt = (row + i) * ROW;
-        F32Tile4x2v.run(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
+        group(a, aAt, depth, b, panelAt, from, fromAt, fromStride, out, at, rowStride);
       }
       for (; i < rows; i += GROUP) {
         edge(
@@ -214,6 +211,26 @@ final class F32Block {
       if (writeOut != null) {
         finish(writeOut, outColumn + j, out, stripAt, rowStride, columnStride, rows, width);
       }
+    }
+  }
+
+  /** The tile of {@link #GROUP} rows. */
+  private static void group(
+      float[] a,
+      int aAt,
+      int depth,
+      MemorySegment b,
+      long bAt,
+      MemorySegment from,
+      long fromAt,
+      long fromStride,
+      MemorySegment to,
+      long toAt,
+      long toStride) {
+    if (Arithmetic.FMA) {
+      F32Tile4x2v.run(a, aAt, depth, b, bAt, from, fromAt, fromStride, to, toAt, toStride);
+    } else {
+      F32Tile2x2v.run(a, aAt, depth, b, bAt, from, fromAt, fromStride, to, toAt, toStride);
     }
   }
 
@@ -248,7 +265,7 @@ final class F32Block {
     }
     long fromAt = fresh ? GemmLayout.ZEROS_AT : tileAt;
     long fromStride = fresh ? 0 : PANEL_ROW;
-    F32Tile4x2v.run(a, aAt, depth, b, bAt, scratch, fromAt, fromStride, scratch, tileAt, PANEL_ROW);
+    group(a, aAt, depth, b, bAt, scratch, fromAt, fromStride, scratch, tileAt, PANEL_ROW);
     copy(
         scratch,
         tileAt,
@@ -263,9 +280,9 @@ final class F32Block {
   }
 
   /**
-   * The rows from {@code row} on, a multiple of four, one by one; {@code columns} is a multiple of
-   * {@link #WIDE}. The right operand need not be packed here: its rows lie {@code bStride} bytes
-   * apart, which is positive, and the next two vectors {@code panelStride} bytes on.
+   * The rows from {@code row} on, a multiple of {@link #GROUP}, one by one; {@code columns} is a
+   * multiple of {@link #WIDE}. The right operand need not be packed here: its rows lie {@code
+   * bStride} bytes apart, which is positive, and the next two vectors {@code panelStride} bytes on.
    */
   static void singles(
       float[] a,

@@ -24,7 +24,7 @@ final class F32Pack {
   private static final int LANES = SPECIES.length();
   private static final int STEP = SPECIES.vectorByteSize();
   private static final int COLUMNS = F32Block.COLUMNS;
-  private static final int GROUP = F32Block.GROUP;
+  private static final int GROUP = 4;
   private static final int ROW = F32Tile4x2v.ROW;
 
   /** The species of one row of a group; of use only if vectors are so long. */

@@ -1,6 +1,5 @@
 package dev.lanewise.kernel.simd;
 
-import dev.lanewise.kernel.Arithmetic;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +19,6 @@ final class F32Tile1x8v {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int V = SPECIES.vectorByteSize();
-  private static final boolean FMA = Arithmetic.FMA;
 
   private F32Tile1x8v() {}
 
@@ -56,23 +54,23 @@ final class F32Tile1x8v {
       long q = bAt;
       FloatVector x0 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c0 = FMA ? s.fma(x0, c0) : s.mul(x0).add(c0);
-      c1 = FMA ? s.fma(y0, c1) : s.mul(y0).add(c1);
+      c0 = s.fma(x0, c0);
+      c1 = s.fma(y0, c1);
       q += panelStride;
       FloatVector x1 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c2 = FMA ? s.fma(x1, c2) : s.mul(x1).add(c2);
-      c3 = FMA ? s.fma(y1, c3) : s.mul(y1).add(c3);
+      c2 = s.fma(x1, c2);
+      c3 = s.fma(y1, c3);
       q += panelStride;
       FloatVector x2 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y2 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c4 = FMA ? s.fma(x2, c4) : s.mul(x2).add(c4);
-      c5 = FMA ? s.fma(y2, c5) : s.mul(y2).add(c5);
+      c4 = s.fma(x2, c4);
+      c5 = s.fma(y2, c5);
       q += panelStride;
       FloatVector x3 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y3 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c6 = FMA ? s.fma(x3, c6) : s.mul(x3).add(c6);
-      c7 = FMA ? s.fma(y3, c7) : s.mul(y3).add(c7);
+      c6 = s.fma(x3, c6);
+      c7 = s.fma(y3, c7);
       bAt += bStride;
       p++;
     }

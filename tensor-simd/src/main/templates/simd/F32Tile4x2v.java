@@ -1,6 +1,5 @@
 package dev.lanewise.kernel.simd;
 
-import dev.lanewise.kernel.Arithmetic;
 import dev.lanewise.kernel.GemmLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -47,7 +46,6 @@ final class F32Tile4x2v {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int V = SPECIES.vectorByteSize();
-  private static final boolean FMA = Arithmetic.FMA;
 
   private F32Tile4x2v() {}
 
@@ -80,17 +78,17 @@ final class F32Tile4x2v {
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V + V, ORDER);
       FloatVector s = FloatVector.broadcast(SPECIES, a[aAt + p]);
-      c00 = FMA ? s.fma(b0, c00) : s.mul(b0).add(c00);
-      c01 = FMA ? s.fma(b1, c01) : s.mul(b1).add(c01);
+      c00 = s.fma(b0, c00);
+      c01 = s.fma(b1, c01);
       s = FloatVector.broadcast(SPECIES, a[aAt + p + ROW]);
-      c10 = FMA ? s.fma(b0, c10) : s.mul(b0).add(c10);
-      c11 = FMA ? s.fma(b1, c11) : s.mul(b1).add(c11);
+      c10 = s.fma(b0, c10);
+      c11 = s.fma(b1, c11);
       s = FloatVector.broadcast(SPECIES, a[aAt + p + 2 * ROW]);
-      c20 = FMA ? s.fma(b0, c20) : s.mul(b0).add(c20);
-      c21 = FMA ? s.fma(b1, c21) : s.mul(b1).add(c21);
+      c20 = s.fma(b0, c20);
+      c21 = s.fma(b1, c21);
       s = FloatVector.broadcast(SPECIES, a[aAt + p + 3 * ROW]);
-      c30 = FMA ? s.fma(b0, c30) : s.mul(b0).add(c30);
-      c31 = FMA ? s.fma(b1, c31) : s.mul(b1).add(c31);
+      c30 = s.fma(b0, c30);
+      c31 = s.fma(b1, c31);
     }
     c00.intoMemorySegment(to, toAt, ORDER);
     c01.intoMemorySegment(to, toAt + V, ORDER);
