@@ -6,6 +6,7 @@ import dev.lanewise.kernel.Arithmetic;
 import dev.lanewise.kernel.ConvolutionKernel;
 import dev.lanewise.kernel.ConvolutionShape;
 import dev.lanewise.kernel.Filter;
+import dev.lanewise.kernel.GemmLayout;
 import dev.lanewise.kernel.Image;
 import dev.lanewise.kernel.PackedFilter;
 import dev.lanewise.kernel.Workspace;
@@ -74,6 +75,7 @@ public final class F32Convolution implements ConvolutionKernel {
     }
   }
 
+  /** The sum over a patch, slab by slab, added to {@code start}. */
   private static float sum(
       ConvolutionShape s,
       Image image,
@@ -85,24 +87,47 @@ public final class F32Convolution implements ConvolutionKernel {
       float start) {
     long channel = o / s.groupOutChannels() * s.groupChannels();
     long weightAt = filter.at() + o * s.patch() * Float.BYTES;
+    long y = oh * s.strideHeight() - s.padTop();
+    long x = ow * s.strideWidth() - s.padLeft();
+    long taps =
+        taps(y, s.kernelHeight(), s.dilationHeight(), s.spreadHeight())
+            * taps(x, s.kernelWidth(), s.dilationWidth(), s.spreadWidth());
+    int slab = GemmLayout.slab(taps * s.groupChannels());
     float sum = start;
+    float chain = 0;
+    int terms = 0;
     for (long kh = 0; kh < s.kernelHeight(); kh++) {
       for (long kw = 0; kw < s.kernelWidth(); kw++) {
-        long y = oh * s.strideHeight() + kh * s.dilationHeight() - s.padTop();
-        long x = ow * s.strideWidth() + kw * s.dilationWidth() - s.padLeft();
-        boolean gap = y % s.spreadHeight() != 0 || x % s.spreadWidth() != 0;
+        long h = y + kh * s.dilationHeight();
+        long w = x + kw * s.dilationWidth();
+        boolean gap = h % s.spreadHeight() != 0 || w % s.spreadWidth() != 0;
         for (long c = 0; c < s.groupChannels(); c++) {
           if (!gap) {
+            if (terms == slab) {
+              sum += chain;
+              chain = 0;
+              terms = 0;
+            }
             float pixel =
-                pixel(s, image, n, y / s.spreadHeight(), x / s.spreadWidth(), channel + c);
+                pixel(s, image, n, h / s.spreadHeight(), w / s.spreadWidth(), channel + c);
             float weight = filter.memory().get(JAVA_FLOAT_UNALIGNED, weightAt);
-            sum = Arithmetic.fma(pixel, weight, sum);
+            chain = Arithmetic.fma(pixel, weight, chain);
+            terms++;
           }
           weightAt += Float.BYTES;
         }
       }
     }
-    return sum;
+    return sum + chain;
+  }
+
+  /** The taps of a window along one axis that meet pixels and not the gaps between spread ones. */
+  private static long taps(long start, long kernel, long dilation, long spread) {
+    long taps = 0;
+    for (long tap = 0; tap < kernel; tap++) {
+      taps += (start + tap * dilation) % spread == 0 ? 1 : 0;
+    }
+    return taps;
   }
 
   @Override
@@ -124,6 +149,7 @@ public final class F32Convolution implements ConvolutionKernel {
     ConvolutionShape s = shape;
     long rowFrom = chunk * chunkRows(s);
     long rowTo = Math.min(rowFrom + chunkRows(s), s.rows());
+    int slab = GemmLayout.slab(rowTo - rowFrom);
     for (long w = weightFrom; w < weightTo; w++) {
       long group = w / s.patch();
       long c = w % s.groupChannels();
@@ -131,7 +157,12 @@ public final class F32Convolution implements ConvolutionKernel {
       long kh = w % s.patch() / s.groupChannels() / s.kernelWidth();
       for (long o = 0; o < s.groupOutChannels(); o++) {
         float sum = 0;
+        float chain = 0;
         for (long row = rowFrom; row < rowTo; row++) {
+          if ((row - rowFrom) % slab == 0) {
+            sum += chain;
+            chain = 0;
+          }
           long n = row / s.outWidth() / s.outHeight();
           long oh = row / s.outWidth() % s.outHeight();
           long ow = row % s.outWidth();
@@ -141,8 +172,9 @@ public final class F32Convolution implements ConvolutionKernel {
           long gradientAt =
               pixelAt(outGradient, n, oh, ow) + (group * s.groupOutChannels() + o) * Float.BYTES;
           float slope = outGradient.memory().get(JAVA_FLOAT_UNALIGNED, gradientAt);
-          sum = Arithmetic.fma(pixel, slope, sum);
+          chain = Arithmetic.fma(pixel, slope, chain);
         }
+        sum += chain;
         long sumAt = partialAt + partial(s, chunk, w, o);
         partial.set(JAVA_FLOAT_UNALIGNED, sumAt, sum);
       }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.Arithmetic;
 import dev.lanewise.kernel.GemmKernel;
+import dev.lanewise.kernel.GemmLayout;
 import dev.lanewise.kernel.Matrix;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.Workspace;
@@ -11,8 +12,8 @@ import dev.lanewise.kernel.WriteOut;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The matrix product in plain Java: three loops, as its definition has them. A packed operand is a
- * copy with adjacent columns, a panel one column.
+ * The matrix product in plain Java: the loops of its definition. A packed operand is a copy with
+ * adjacent columns, a panel one column.
  */
 public final class F32Gemm implements GemmKernel {
   public static final F32Gemm KERNEL = new F32Gemm();
@@ -105,15 +106,20 @@ public final class F32Gemm implements GemmKernel {
       WriteOut writeOut,
       long rowFrom,
       long rowTo) {
+    int slab = GemmLayout.slab(k);
     for (long i = rowFrom; i < rowTo; i++) {
       long aAt = a.at() + i * a.rowStride();
       for (long j = 0; j < n; j++) {
         long outAt = out.at() + i * out.rowStride() + j * out.columnStride();
         float sum = writeOut.accumulate() ? out.memory().get(JAVA_FLOAT_UNALIGNED, outAt) : 0;
-        for (long p = 0; p < k; p++) {
-          float x = a.memory().get(JAVA_FLOAT_UNALIGNED, aAt + p * a.columnStride());
-          float y = b.get(JAVA_FLOAT_UNALIGNED, bAt + p * bRowStride + j * bColumnStride);
-          sum = Arithmetic.fma(x, y, sum);
+        for (long from = 0; from < k; from += slab) {
+          float chain = 0;
+          for (long p = from; p < Math.min(from + slab, k); p++) {
+            float x = a.memory().get(JAVA_FLOAT_UNALIGNED, aAt + p * a.columnStride());
+            float y = b.get(JAVA_FLOAT_UNALIGNED, bAt + p * bRowStride + j * bColumnStride);
+            chain = Arithmetic.fma(x, y, chain);
+          }
+          sum += chain;
         }
         out.memory().set(JAVA_FLOAT_UNALIGNED, outAt, finished(sum, writeOut, j));
       }

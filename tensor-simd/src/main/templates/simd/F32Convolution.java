@@ -24,7 +24,7 @@ import java.util.List;
  * for phases                              spread pixels only: the taps that meet pixels
  *   for groups
  *     for output pixels                   a block of them stays in the second-level cache
- *       for depth, of the patch           patches packed on the heap
+ *       for slabs of the patch            patches packed on the heap
  *         F32Block                        panels, tiles
  * </pre>
  *
@@ -37,13 +37,11 @@ import java.util.List;
  */
 public final class F32Convolution implements ConvolutionKernel {
   private final int blockRows;
-  private final int blockDepth;
 
   /** Convolution with the block sizes of {@code profile}. */
   public F32Convolution(CpuProfile profile) {
     CpuProfile.Blocks blocks = GemmLayout.blocks(profile, Element.F32);
     this.blockRows = blocks.rows();
-    this.blockDepth = blocks.depth();
   }
 
   @Override
@@ -96,7 +94,7 @@ public final class F32Convolution implements ConvolutionKernel {
     long channels = s.groupChannels();
     long out = panel * F32Block.COLUMNS;
     int columns = (int) Math.min(F32Block.COLUMNS, s.groupOutChannels() - out);
-    int slab = F32Block.depth(s.patch(), blockDepth);
+    int slab = GemmLayout.slab(s.patch());
     long at = filter.at() + group * filter.groupStride() + out * filter.outStride();
     for (long p = 0; p < s.patch(); p += slab) {
       int depth = (int) Math.min(slab, s.patch() - p);
@@ -213,7 +211,7 @@ public final class F32Convolution implements ConvolutionKernel {
     float[] block = (float[]) workspace.block(Element.F32);
     long patch = s.patch();
     long columns = s.groupOutChannels();
-    int slab = F32Block.depth(patch, blockDepth);
+    int slab = GemmLayout.slab(patch);
     for (long group = 0; group < s.groups(); group++) {
       long channel = group * columns;
       long groupAt = outAt + channel * Float.BYTES;
@@ -235,11 +233,19 @@ public final class F32Convolution implements ConvolutionKernel {
             Float.BYTES,
             p == 0 && !writeOut.accumulate(),
             last && writeOut.finishes() ? writeOut : null,
-            channel,
-            workspace.scratch());
+            channel);
       }
       if (patch == 0) {
-        F32Block.empty(out, groupAt, rowStride, Float.BYTES, rows, columns, writeOut, channel);
+        F32WriteOut.empty(
+            out,
+            groupAt,
+            rowStride,
+            Float.BYTES,
+            rows,
+            columns,
+            !writeOut.accumulate(),
+            writeOut,
+            channel);
       }
     }
   }
@@ -305,14 +311,14 @@ public final class F32Convolution implements ConvolutionKernel {
       long rowStride,
       Workspace workspace) {
     float[] block = (float[]) workspace.block(Element.F32);
-    MemorySegment scratch = workspace.scratch();
+    MemorySegment panel = workspace.panel();
     long outs = shape.groupOutChannels();
     long pixelFrom = chunk * chunkRows(shape);
     long pixelTo = Math.min(pixelFrom + chunkRows(shape), shape.rows());
     if (pixelFrom == pixelTo) {
       F32Pack.zero(partial, partialAt, rowStride, Float.BYTES, outs, weightTo - weightFrom);
     }
-    int slab = F32Block.depth(pixelTo - pixelFrom, blockDepth);
+    int slab = GemmLayout.slab(pixelTo - pixelFrom);
     for (long i = 0; i < outs; i += blockRows) {
       int rows = (int) Math.min(blockRows, outs - i);
       for (long p = pixelFrom; p < pixelTo; p += slab) {
@@ -320,13 +326,13 @@ public final class F32Convolution implements ConvolutionKernel {
         F32Patches.transposedBlock(shape, outGradient, group * outs + i, rows, p, depth, block);
         for (long j = weightFrom; j < weightTo; j += F32Block.COLUMNS) {
           int columns = (int) Math.min(F32Block.COLUMNS, weightTo - j);
-          F32Patches.panel(shape, image, group, p, depth, j, columns, scratch, GemmLayout.PANEL_AT);
+          F32Patches.panel(shape, image, group, p, depth, j, columns, panel, 0);
           F32Block.multiply(
               block,
               rows,
               depth,
-              scratch,
-              GemmLayout.PANEL_AT,
+              panel,
+              0,
               0,
               columns,
               partial,
@@ -335,8 +341,7 @@ public final class F32Convolution implements ConvolutionKernel {
               Float.BYTES,
               p == pixelFrom,
               null,
-              0,
-              scratch);
+              0);
         }
       }
     }

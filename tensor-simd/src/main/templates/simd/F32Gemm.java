@@ -16,18 +16,17 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  * for columns                       of the output and of the right operand
  *   for rows                        an output block stays in the second-level cache
- *     for depth                     and so does the left operand's block, packed on the heap
+ *     for slabs                     and so does the left operand's block, packed on the heap
  *       for panels                  F32Block: a panel stays in the first-level cache
  *         for tiles                 F32Tile4x2v: sums in registers
  * </pre>
  *
- * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here an element's
- * sum is one chain through memory, so a tile cannot start before its output has arrived; that is
- * why the output block is small enough to stay near. The right operand comes from the third-level
- * cache instead: one element of it serves a whole column of the block.
+ * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here the output
+ * block is small enough to stay near while its slabs are added up. The right operand comes from the
+ * third-level cache instead: one element of it serves a whole column of the block.
  *
- * <p>A packed operand consists of slabs of even depth, at most {@link CpuProfile.Blocks#depth}; a
- * slab, of panels; a panel, of rows of two vectors. So it belongs to this process and this profile.
+ * <p>A packed operand consists of slabs, {@link GemmLayout#slab}; a slab, of panels; a panel, of
+ * rows of two vectors. So it belongs to this process.
  */
 public final class F32Gemm implements GemmKernel {
   /**
@@ -37,14 +36,12 @@ public final class F32Gemm implements GemmKernel {
   private static final int FEW_ROWS = 5;
 
   private final int blockRows;
-  private final int blockDepth;
   private final int blockColumns;
 
   /** The product with the block sizes of {@code profile}. */
   public F32Gemm(CpuProfile profile) {
     CpuProfile.Blocks blocks = GemmLayout.blocks(profile, Element.F32);
     this.blockRows = blocks.rows();
-    this.blockDepth = blocks.depth();
     this.blockColumns = Math.ceilDiv(blocks.columns(), F32Block.COLUMNS) * F32Block.COLUMNS;
   }
 
@@ -67,7 +64,7 @@ public final class F32Gemm implements GemmKernel {
   public void pack(Matrix b, long panelFrom, long panelTo, PackedMatrix packed) {
     long k = b.rows();
     long n = b.columns();
-    int slab = F32Block.depth(k, blockDepth);
+    int slab = GemmLayout.slab(k);
     for (long p = 0; p < k; p += slab) {
       int depth = (int) Math.min(slab, k - p);
       for (long q = panelFrom; q < panelTo; q++) {
@@ -120,9 +117,9 @@ public final class F32Gemm implements GemmKernel {
       long rowTo,
       Workspace workspace) {
     float[] block = (float[]) workspace.block(Element.F32);
-    MemorySegment scratch = workspace.scratch();
+    MemorySegment panel = workspace.panel();
     long k = b.rows();
-    int slab = F32Block.depth(k, blockDepth);
+    int slab = GemmLayout.slab(k);
     for (long p = 0; p < k; p += slab) {
       int depth = (int) Math.min(slab, k - p);
       boolean fresh = p == 0 && !writeOut.accumulate();
@@ -130,22 +127,14 @@ public final class F32Gemm implements GemmKernel {
       for (long i = rowFrom; i < rowTo; i += F32Block.COLUMNS) {
         int width = (int) Math.min(F32Block.COLUMNS, rowTo - i);
         long aAt = a.at() + i * a.rowStride() + p * a.columnStride();
-        F32Pack.pad(width, depth, scratch, GemmLayout.PANEL_AT);
-        F32Pack.part(
-            a.memory(),
-            aAt,
-            a.columnStride(),
-            a.rowStride(),
-            depth,
-            width,
-            scratch,
-            GemmLayout.PANEL_AT);
+        F32Pack.pad(width, depth, panel, 0);
+        F32Pack.part(a.memory(), aAt, a.columnStride(), a.rowStride(), depth, width, panel, 0);
         F32Block.multiply(
             block,
             1,
             depth,
-            scratch,
-            GemmLayout.PANEL_AT,
+            panel,
+            0,
             0,
             width,
             out.memory(),
@@ -154,21 +143,21 @@ public final class F32Gemm implements GemmKernel {
             out.rowStride(),
             fresh,
             null,
-            0,
-            scratch);
+            0);
       }
     }
     if (writeOut.finishes()) {
       long outAt = out.at() + rowFrom * out.rowStride();
-      F32Block.finish(
-          writeOut,
-          0,
+      F32WriteOut.empty(
           out.memory(),
           outAt,
           out.rowStride(),
           out.columnStride(),
           rowTo - rowFrom,
-          1);
+          1,
+          false,
+          writeOut,
+          0);
     }
   }
 
@@ -186,19 +175,20 @@ public final class F32Gemm implements GemmKernel {
       Workspace workspace) {
     if (k == 0) {
       long outAt = out.at() + rowFrom * out.rowStride();
-      F32Block.empty(
+      F32WriteOut.empty(
           out.memory(),
           outAt,
           out.rowStride(),
           out.columnStride(),
           rowTo - rowFrom,
           n,
+          !writeOut.accumulate(),
           writeOut,
           0);
       return;
     }
     float[] block = (float[]) workspace.block(Element.F32);
-    int slab = F32Block.depth(k, blockDepth);
+    int slab = GemmLayout.slab(k);
     for (long j = 0; j < n; j += blockColumns) {
       long columns = Math.min(blockColumns, n - j);
       for (long i = rowFrom; i < rowTo; i += blockRows) {
@@ -226,8 +216,7 @@ public final class F32Gemm implements GemmKernel {
                 out.columnStride(),
                 fresh,
                 finish,
-                j,
-                workspace.scratch());
+                j);
           } else {
             plain(
                 block,
@@ -241,7 +230,7 @@ public final class F32Gemm implements GemmKernel {
                 outAt,
                 fresh,
                 finish,
-                workspace.scratch());
+                workspace.panel());
           }
         }
       }
@@ -261,10 +250,9 @@ public final class F32Gemm implements GemmKernel {
       long outAt,
       boolean fresh,
       WriteOut finish,
-      MemorySegment scratch) {
+      MemorySegment panel) {
     long done = 0;
-    boolean byRows = F32Block.SINGLES > 0 && rows <= FEW_ROWS;
-    if (byRows && b.columnStride() == Float.BYTES && b.rowStride() > 0) {
+    if (rows <= FEW_ROWS && b.columnStride() == Float.BYTES && b.rowStride() > 0) {
       done = columns - columns % F32Block.WIDE;
       F32Block.singles(
           block,
@@ -282,18 +270,17 @@ public final class F32Gemm implements GemmKernel {
           out.columnStride(),
           fresh,
           finish,
-          column,
-          scratch);
+          column);
     }
     for (long j = done; j < columns; j += F32Block.COLUMNS) {
       int width = (int) Math.min(F32Block.COLUMNS, columns - j);
-      F32Pack.panel(b, p, depth, column + j, width, scratch, GemmLayout.PANEL_AT);
+      F32Pack.panel(b, p, depth, column + j, width, panel, 0);
       F32Block.multiply(
           block,
           rows,
           depth,
-          scratch,
-          GemmLayout.PANEL_AT,
+          panel,
+          0,
           0,
           width,
           out.memory(),
@@ -302,8 +289,7 @@ public final class F32Gemm implements GemmKernel {
           out.columnStride(),
           fresh,
           finish,
-          column + j,
-          scratch);
+          column + j);
     }
   }
 }

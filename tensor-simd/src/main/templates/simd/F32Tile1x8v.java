@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.simd;
 
+import dev.lanewise.kernel.Arithmetic;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -18,14 +19,16 @@ final class F32Tile1x8v {
 
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final boolean FMA = Arithmetic.FMA;
   private static final int V = SPECIES.vectorByteSize();
+  private static final int L = SPECIES.length();
 
   private F32Tile1x8v() {}
 
   /**
    * Computes the tile. Element {@code p} of the row stands at {@code a[aAt + p]}; row {@code p} of
    * panel {@code q} of {@code b} at {@code bAt + q * panelStride + p * bStride}, {@code bStride}
-   * being positive; the output's eight vectors are adjacent.
+   * being positive; the sums go to {@code to[toAt]}.
    */
   static void run(
       float[] a,
@@ -35,18 +38,17 @@ final class F32Tile1x8v {
       long bAt,
       long panelStride,
       long bStride,
-      MemorySegment from,
-      long fromAt,
-      MemorySegment to,
-      long toAt) {
-    FloatVector c0 = FloatVector.fromMemorySegment(SPECIES, from, fromAt, ORDER);
-    FloatVector c1 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + V, ORDER);
-    FloatVector c2 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * V, ORDER);
-    FloatVector c3 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * V, ORDER);
-    FloatVector c4 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * V, ORDER);
-    FloatVector c5 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * V, ORDER);
-    FloatVector c6 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * V, ORDER);
-    FloatVector c7 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * V, ORDER);
+      float[] to,
+      int toAt) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c0 = zero;
+    FloatVector c1 = zero;
+    FloatVector c2 = zero;
+    FloatVector c3 = zero;
+    FloatVector c4 = zero;
+    FloatVector c5 = zero;
+    FloatVector c6 = zero;
+    FloatVector c7 = zero;
     long end = bAt + depth * bStride;
     int p = aAt;
     while (bAt < end) {
@@ -54,33 +56,33 @@ final class F32Tile1x8v {
       long q = bAt;
       FloatVector x0 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c0 = s.fma(x0, c0);
-      c1 = s.fma(y0, c1);
+      c0 = FMA ? s.fma(x0, c0) : s.mul(x0).add(c0);
+      c1 = FMA ? s.fma(y0, c1) : s.mul(y0).add(c1);
       q += panelStride;
       FloatVector x1 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c2 = s.fma(x1, c2);
-      c3 = s.fma(y1, c3);
+      c2 = FMA ? s.fma(x1, c2) : s.mul(x1).add(c2);
+      c3 = FMA ? s.fma(y1, c3) : s.mul(y1).add(c3);
       q += panelStride;
       FloatVector x2 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y2 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c4 = s.fma(x2, c4);
-      c5 = s.fma(y2, c5);
+      c4 = FMA ? s.fma(x2, c4) : s.mul(x2).add(c4);
+      c5 = FMA ? s.fma(y2, c5) : s.mul(y2).add(c5);
       q += panelStride;
       FloatVector x3 = FloatVector.fromMemorySegment(SPECIES, b, q, ORDER);
       FloatVector y3 = FloatVector.fromMemorySegment(SPECIES, b, q + V, ORDER);
-      c6 = s.fma(x3, c6);
-      c7 = s.fma(y3, c7);
+      c6 = FMA ? s.fma(x3, c6) : s.mul(x3).add(c6);
+      c7 = FMA ? s.fma(y3, c7) : s.mul(y3).add(c7);
       bAt += bStride;
       p++;
     }
-    c0.intoMemorySegment(to, toAt, ORDER);
-    c1.intoMemorySegment(to, toAt + V, ORDER);
-    c2.intoMemorySegment(to, toAt + 2 * V, ORDER);
-    c3.intoMemorySegment(to, toAt + 3 * V, ORDER);
-    c4.intoMemorySegment(to, toAt + 4 * V, ORDER);
-    c5.intoMemorySegment(to, toAt + 5 * V, ORDER);
-    c6.intoMemorySegment(to, toAt + 6 * V, ORDER);
-    c7.intoMemorySegment(to, toAt + 7 * V, ORDER);
+    c0.intoArray(to, toAt);
+    c1.intoArray(to, toAt + L);
+    c2.intoArray(to, toAt + 2 * L);
+    c3.intoArray(to, toAt + 3 * L);
+    c4.intoArray(to, toAt + 4 * L);
+    c5.intoArray(to, toAt + 5 * L);
+    c6.intoArray(to, toAt + 6 * L);
+    c7.intoArray(to, toAt + 7 * L);
   }
 }

@@ -15,44 +15,32 @@ final class F32Tile8x2v {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int V = SPECIES.vectorByteSize();
+  private static final int L = SPECIES.length();
 
   private F32Tile8x2v() {}
 
-  /** Computes the tile. */
-  static void run(
-      float[] a,
-      int aAt,
-      int depth,
-      MemorySegment b,
-      long bAt,
-      MemorySegment from,
-      long fromAt,
-      long fromStride,
-      MemorySegment to,
-      long toAt,
-      long toStride) {
-    FloatVector c00 = FloatVector.fromMemorySegment(SPECIES, from, fromAt, ORDER);
-    FloatVector c01 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + V, ORDER);
-    FloatVector c10 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride, ORDER);
-    FloatVector c11 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + fromStride + V, ORDER);
-    FloatVector c20 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride, ORDER);
-    FloatVector c21 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 2 * fromStride + V, ORDER);
-    FloatVector c30 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride, ORDER);
-    FloatVector c31 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 3 * fromStride + V, ORDER);
-    FloatVector c40 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * fromStride, ORDER);
-    FloatVector c41 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 4 * fromStride + V, ORDER);
-    FloatVector c50 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * fromStride, ORDER);
-    FloatVector c51 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 5 * fromStride + V, ORDER);
-    FloatVector c60 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * fromStride, ORDER);
-    FloatVector c61 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 6 * fromStride + V, ORDER);
-    FloatVector c70 = FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * fromStride, ORDER);
-    FloatVector c71 =
-        FloatVector.fromMemorySegment(SPECIES, from, fromAt + 7 * fromStride + V, ORDER);
+  /**
+   * Computes the tile; the block's first row starts at {@code a[aAt]}, the panel at {@code bAt},
+   * the sums at {@code to[toAt]}.
+   */
+  static void run(float[] a, int aAt, int depth, MemorySegment b, long bAt, float[] to, int toAt) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    FloatVector c60 = zero;
+    FloatVector c61 = zero;
+    FloatVector c70 = zero;
+    FloatVector c71 = zero;
     for (int p = 0; p < depth; p++) {
       FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, bAt + p * 2L * V + V, ORDER);
@@ -81,21 +69,21 @@ final class F32Tile8x2v {
       c70 = s.fma(b0, c70);
       c71 = s.fma(b1, c71);
     }
-    c00.intoMemorySegment(to, toAt, ORDER);
-    c01.intoMemorySegment(to, toAt + V, ORDER);
-    c10.intoMemorySegment(to, toAt + toStride, ORDER);
-    c11.intoMemorySegment(to, toAt + toStride + V, ORDER);
-    c20.intoMemorySegment(to, toAt + 2 * toStride, ORDER);
-    c21.intoMemorySegment(to, toAt + 2 * toStride + V, ORDER);
-    c30.intoMemorySegment(to, toAt + 3 * toStride, ORDER);
-    c31.intoMemorySegment(to, toAt + 3 * toStride + V, ORDER);
-    c40.intoMemorySegment(to, toAt + 4 * toStride, ORDER);
-    c41.intoMemorySegment(to, toAt + 4 * toStride + V, ORDER);
-    c50.intoMemorySegment(to, toAt + 5 * toStride, ORDER);
-    c51.intoMemorySegment(to, toAt + 5 * toStride + V, ORDER);
-    c60.intoMemorySegment(to, toAt + 6 * toStride, ORDER);
-    c61.intoMemorySegment(to, toAt + 6 * toStride + V, ORDER);
-    c70.intoMemorySegment(to, toAt + 7 * toStride, ORDER);
-    c71.intoMemorySegment(to, toAt + 7 * toStride + V, ORDER);
+    c00.intoArray(to, toAt);
+    c01.intoArray(to, toAt + L);
+    c10.intoArray(to, toAt + 2 * L);
+    c11.intoArray(to, toAt + 3 * L);
+    c20.intoArray(to, toAt + 4 * L);
+    c21.intoArray(to, toAt + 5 * L);
+    c30.intoArray(to, toAt + 6 * L);
+    c31.intoArray(to, toAt + 7 * L);
+    c40.intoArray(to, toAt + 8 * L);
+    c41.intoArray(to, toAt + 9 * L);
+    c50.intoArray(to, toAt + 10 * L);
+    c51.intoArray(to, toAt + 11 * L);
+    c60.intoArray(to, toAt + 12 * L);
+    c61.intoArray(to, toAt + 13 * L);
+    c70.intoArray(to, toAt + 14 * L);
+    c71.intoArray(to, toAt + 15 * L);
   }
 }

@@ -34,24 +34,25 @@ public record CpuProfile(
   }
 
   /**
-   * The block sizes of a product, in elements.
+   * The block sizes of a product, in elements. Along the sum a block is a slab of at most {@link
+   * #MAX_SLAB} terms.
    *
    * @param rows of the left operand's block, which stays in the second-level cache ("mc")
-   * @param depth along the sum, of every block; a panel of the right operand of this depth stays in
-   *     the first-level cache ("kc")
    * @param columns of the right operand's block, and of the output's, which stays in the
    *     second-level cache ("nc")
    */
-  public record Blocks(int rows, int depth, int columns) {
-    /** The largest depth. */
-    public static final int MAX_DEPTH = 512;
+  public record Blocks(int rows, int columns) {
+    /**
+     * The most terms of a sum that are one chain ("kc"). No choice: it shows in the bits, which are
+     * the same on every CPU.
+     */
+    public static final int MAX_SLAB = 512;
 
-    /** Checks that the sizes are positive and the depth at most {@link #MAX_DEPTH}. */
+    /** Checks that the sizes are positive. */
     public Blocks {
-      if (rows < 1 || depth < 1 || columns < 1 || depth > MAX_DEPTH) {
+      if (rows < 1 || columns < 1) {
         throw new IllegalArgumentException(
-            "blocks: rows %d, depth %d, columns %d: all positive and depth at most %d"
-                .formatted(rows, depth, columns, MAX_DEPTH));
+            "blocks: rows %d, columns %d: positive sizes expected".formatted(rows, columns));
       }
     }
   }
@@ -78,15 +79,13 @@ public record CpuProfile(
 
   /**
    * A block of the left operand takes three eighths of the second-level cache, the output block,
-   * {@code rows x columns}, another half of it. The depth is the largest: a panel of two 32-byte
-   * vectors fills a first level of 32 KiB then, which costs less than another pass over the output.
+   * {@code rows x columns}, another half of it.
    */
   private static Blocks blocks(Caches caches, int bytes) {
-    int depth = Blocks.MAX_DEPTH;
-    long rows = caches.l2() * 3 / 8 / (depth * (long) bytes) / 8 * 8;
+    long rows = caches.l2() * 3 / 8 / (Blocks.MAX_SLAB * (long) bytes) / 8 * 8;
     long blockRows = Math.clamp(rows, 32, 256);
     long columns = caches.l2() / 2 / (blockRows * bytes) / 64 * 64;
-    return new Blocks((int) blockRows, depth, Math.clamp(columns, 256, 4096));
+    return new Blocks((int) blockRows, Math.clamp(columns, 256, 4096));
   }
 
   static CpuProfile detect(Path root) {

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Seen as a product: rows are the output pixels {@code (n, oh, ow)}, columns the output channels
  * of a group, and the inner extent is the patch {@code (kh, kw, c)}. <b>The order of the sum is
- * part of the contract</b>, as in {@link GemmKernel}: one chain of fused multiply-adds over the
- * patch in that order; a place outside the image takes part as zero, a gap between spread pixels
- * takes no part.
+ * part of the contract</b>, as in {@link GemmKernel}: slabs of the patch in that order, each a
+ * chain of fused multiply-adds; a place outside the image takes part as zero, a gap between spread
+ * pixels takes no part.
  *
  * <ul>
  *   <li>Forward: {@link #pack} the filter, then {@link #convolve}.
@@ -81,8 +81,8 @@ public interface ConvolutionKernel {
   /**
    * Computes one chunk's share of the gradient of the filter into {@code partial}, for the weights
    * from {@code weightFrom} to {@code weightTo}, counted over {@code (g, kh, kw, c)}; of those
-   * there are {@code groups * patch}. Every element is one chain of fused multiply-adds over the
-   * chunk's pixels in order, from zero. The shape has spread 1.
+   * there are {@code groups * patch}. Every element is a sum over the chunk's pixels in order, in
+   * slabs as in {@link GemmKernel}. The shape has spread 1.
    *
    * @param partial the memory of all chunks, {@link #chunkBytes} from byte {@code partialAt}
    */

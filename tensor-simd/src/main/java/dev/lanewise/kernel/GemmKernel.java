@@ -7,11 +7,11 @@ import java.lang.foreign.MemorySegment;
  * m x k}, {@code b} of {@code k x n} and {@code out} of {@code m x n}, any of them with any strides
  * and any extent zero.
  *
- * <p><b>The order of the sum is part of the contract.</b> Every output element is one chain of
- * fused multiply-adds over {@code p} in order, {@code s = fma(a[i, p], b[p, j], s)}, that starts
- * from zero, or from what the output holds if it accumulates. So the result does not depend on the
- * provider, the vector width, the block sizes, on packing, or on how rows were shared among
- * threads.
+ * <p><b>The order of the sum is part of the contract.</b> A sum is cut into slabs of {@link
+ * GemmLayout#slab} terms. A slab is one chain of fused multiply-adds over {@code p} in order,
+ * {@code s = fma(a[i, p], b[p, j], s)}, that starts from zero; the slabs are added in order, to
+ * what the output holds if the product accumulates. So the result does not depend on the provider,
+ * the CPU, the vector width, the block sizes, on packing, or on how rows were shared among threads.
  *
  * <p><b>Sharing the work.</b> A kernel starts no thread. {@code multiply} computes the rows from
  * {@code rowFrom} to {@code rowTo} (exclusive) of the output and writes nothing else, so a caller

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory that a product needs beside its operands: the packed block of the left operand on the
- * heap, a panel of the right operand and an output tile in native memory.
+ * The memory that a product needs beside its operands: on the heap the packed block of the left
+ * operand and the sums of a tile, in native memory a panel of the right operand.
  *
  * <p>Made by whoever prepares a computation, used by one thread at a time, for any number of
  * products of any shape. The heap blocks are made when an element type is first used; after that
@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Workspace {
   private final CpuProfile profile;
-  private final MemorySegment scratch;
+  private final MemorySegment panel;
   private float[] floats;
   private double[] doubles;
 
@@ -24,10 +24,12 @@ public final class Workspace {
    */
   public Workspace(CpuProfile profile, Arena arena) {
     this.profile = profile;
-    this.scratch = arena.allocate(GemmLayout.scratchBytes(profile), GemmLayout.VECTOR);
+    this.panel = arena.allocate(GemmLayout.panelBytes(), GemmLayout.VECTOR);
   }
 
-  /** The block of the left operand: a {@code float[]} or a {@code double[]}. */
+  /**
+   * The block of the left operand with the sums behind it: a {@code float[]} or a {@code double[]}.
+   */
   public Object block(Element element) {
     return switch (element) {
       case F32 -> {
@@ -45,8 +47,8 @@ public final class Workspace {
     };
   }
 
-  /** The native part, divided as {@link GemmLayout} says. */
-  public MemorySegment scratch() {
-    return scratch;
+  /** The panel, from its first byte on. */
+  public MemorySegment panel() {
+    return panel;
   }
 }

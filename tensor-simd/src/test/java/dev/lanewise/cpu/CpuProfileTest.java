@@ -49,19 +49,18 @@ class CpuProfileTest {
     CpuProfile profile = CpuProfile.of("test", 256, caches);
     for (int bytes : new int[] {4, 8}) {
       CpuProfile.Blocks blocks = bytes == 4 ? profile.f32() : profile.f64();
-      long left = (long) blocks.rows() * blocks.depth() * bytes;
+      long left = (long) blocks.rows() * CpuProfile.Blocks.MAX_SLAB * bytes;
       long out = (long) blocks.rows() * blocks.columns() * bytes;
       assertTrue(left + out <= caches.l2(), () -> profile.toString());
     }
   }
 
   @Test
-  void refusesBlocksThatNoKernelCanHold() {
+  void refusesEmptyBlocks() {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> new CpuProfile.Blocks(8, 513, 64))
+        assertThrows(IllegalArgumentException.class, () -> new CpuProfile.Blocks(8, 0))
             .getMessage();
-    assertEquals(
-        "blocks: rows 8, depth 513, columns 64: all positive and depth at most 512", message);
+    assertEquals("blocks: rows 8, columns 0: positive sizes expected", message);
   }
 
   @Test

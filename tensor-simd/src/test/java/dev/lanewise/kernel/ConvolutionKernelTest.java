@@ -21,6 +21,8 @@ class ConvolutionKernelTest {
   /** One line per case: what is new in it comes first. */
   static Stream<Named> shapes() {
     return Stream.of(
+        named("deep patch", 1, 5, 5, 60, 9, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+        named("deep phases", 1, 6, 6, 9, 70, 1, 5, 5, 2, 2, 1, 1, 2, 2, 2, 2),
         named("plain", 2, 5, 6, 3, 7, 1, 3, 2, 1, 1, 1, 1, 0, 0, 0, 0),
         named("one pixel", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0),
         named("one tap", 2, 4, 5, 9, 17, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0),

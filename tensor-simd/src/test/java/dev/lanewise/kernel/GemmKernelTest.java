@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class GemmKernelTest {
   /**
-   * Around the tiles, the panels (4 to 32 columns), four panels, and the small blocks of 13, 7, 40.
+   * Around the tiles, the panels (4 to 32 columns), four panels, and the small blocks of 13, 40.
    */
   private static final int[] SIZES = {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 23, 31, 32, 33, 39, 40, 41, 63, 64,
@@ -52,6 +52,41 @@ class GemmKernelTest {
     }
   }
 
+  @Test
+  void slabsAreEven() {
+    assertEquals(1, GemmLayout.slab(0));
+    assertEquals(1, GemmLayout.slab(1));
+    assertEquals(512, GemmLayout.slab(512));
+    assertEquals(257, GemmLayout.slab(513));
+    assertEquals(342, GemmLayout.slab(1025));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void slabsAreAddedInOrder(Element element) {
+    try (Arena arena = Arena.ofConfined()) {
+      int k = 1025;
+      Matrix a = Guarded.matrix(arena, random, element, 1, k, 0);
+      Matrix b = Guarded.matrix(arena, random, element, k, 1, 0);
+      Matrix out = Guarded.matrix(arena, random, element, 1, 1, 0);
+      double sum = Guarded.get(out, element, 0, 0);
+      for (int from = 0; from < k; from += 342) {
+        double chain = 0;
+        for (int p = from; p < Math.min(from + 342, k); p++) {
+          double x = Guarded.get(a, element, 0, p);
+          double y = Guarded.get(b, element, p, 0);
+          chain =
+              element == Element.F32
+                  ? Arithmetic.fma((float) x, (float) y, (float) chain)
+                  : Arithmetic.fma(x, y, chain);
+        }
+        sum = element == Element.F32 ? (float) sum + (float) chain : sum + chain;
+      }
+      Providers.scalar().gemm(element).multiply(a, b, out, WriteOut.ACCUMULATE, 0, 1, null);
+      assertEquals(sum, Guarded.get(out, element, 0, 0));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   @Tag("vectors")
@@ -83,6 +118,11 @@ class GemmKernelTest {
       shapes.add(new int[] {1, 5, size});
       shapes.add(new int[] {3, 8, size});
     }
+    // Sums of two and of three slabs.
+    shapes.add(new int[] {3, 513, 5});
+    shapes.add(new int[] {9, 1025, 35});
+    shapes.add(new int[] {1, 1025, 130});
+    shapes.add(new int[] {14, 1025, 1});
     return shapes;
   }
 

@@ -9,7 +9,7 @@ final class Providers {
   /** A profile whose blocks are so small that every loop over blocks runs and ends unevenly. */
   static final CpuProfile SMALL_BLOCKS =
       CpuProfile.detected()
-          .withBlocks(new CpuProfile.Blocks(13, 7, 40), new CpuProfile.Blocks(13, 7, 40));
+          .withBlocks(new CpuProfile.Blocks(13, 40), new CpuProfile.Blocks(13, 40));
 
   private Providers() {}
 

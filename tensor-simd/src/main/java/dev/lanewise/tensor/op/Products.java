@@ -20,8 +20,8 @@ import dev.lanewise.tensor.Tensor;
  * rows, and of columns where there are few rows. Every output element is one sum in a fixed order,
  * so cutting changes no bit.
  *
- * <p>The second operand is packed once and for all if it is constant, and once per run if several
- * parts meet it.
+ * <p>The second operand is packed once and for all if it is constant, and once per run if many rows
+ * meet it.
  */
 final class Products implements SharedRange.Items {
   /** Rows of one block at least, so that what is packed or loaded once serves many. */
@@ -120,8 +120,7 @@ final class Products implements SharedRange.Items {
   /** Packs the second operand now if it never changes, or returns the step that does. */
   private Step packing(Operands operands) {
     boolean constant = operands.isConstant(1);
-    boolean meetsMany =
-        columnBlocks == 1 && blocks.parts() > 1 && factors.m * factors.count >= PACK_ROWS;
+    boolean meetsMany = columnBlocks == 1 && factors.m * factors.count >= PACK_ROWS;
     long bytes = 0;
     for (int block = 0; block < packed.length; block++) {
       bytes += kernel.packedBytes(factors.k, right[block].columns());

@@ -6,12 +6,13 @@ import dev.lanewise.tensor.Workers;
 /**
  * Independent items, numbered from zero, that the workers share in consecutive parts of one size.
  *
- * <p>The number of parts is the caller's, who knows what an item costs; it must not depend on the
- * number of threads.
+ * <p>The caller, who knows what an item costs, says into how many parts they may be cut at most.
+ * What an item computes must not depend on the part it is in, so that fewer threads may get larger
+ * parts: a part loads or packs once what its items have in common.
  */
 final class SharedRange implements Step, Workers.Parts {
-  /** Parts beyond which smaller ones balance the load no better. */
-  private static final long MOST_PARTS = 256;
+  /** Parts for each of several threads: more would balance the load no better. */
+  private static final long THREAD_PARTS = 4;
 
   private final Workers workers;
   private final Items items;
@@ -31,14 +32,15 @@ final class SharedRange implements Step, Workers.Parts {
   }
 
   /**
-   * A range of {@code count} items in about {@code parts} parts, each but the last of a multiple of
-   * {@code multiple} items.
+   * A range of {@code count} items in about {@code most} parts or fewer, each but the last of a
+   * multiple of {@code multiple} items.
    */
-  SharedRange(Workers workers, long count, long multiple, long parts, Items items) {
+  SharedRange(Workers workers, long count, long multiple, long most, Items items) {
     this.workers = workers;
     this.items = items;
     this.count = count;
-    long wanted = Math.clamp(parts, 1, MOST_PARTS);
+    long useful = workers.threads() == 1 ? 1 : THREAD_PARTS * workers.threads();
+    long wanted = Math.clamp(most, 1, useful);
     this.size = Math.max(1, Math.ceilDiv(Math.ceilDiv(count, wanted), multiple)) * multiple;
     this.parts = Math.toIntExact(Math.ceilDiv(count, size));
   }

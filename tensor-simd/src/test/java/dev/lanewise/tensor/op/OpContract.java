@@ -72,6 +72,11 @@ abstract class OpContract {
   /** Runs of a step after which every loop in it has been compiled. */
   private static final int WARM = 6_000;
 
+  /** How often a step that still allocates is warmed up once more, and by how many runs at most. */
+  private static final int ROUNDS = 16;
+
+  private static final int MOST_REPEATS = 1_000;
+
   private static final List<Arrangement> ARRANGEMENTS = List.of(Arrangement.values());
   private static final List<DType> FLOATING = List.of(DType.F32, DType.F64);
   private static final List<DType> OTHERS =
@@ -572,13 +577,15 @@ abstract class OpContract {
       // it.
       int runs = warm < 100 ? 1 : 100;
       long allocated = Long.MAX_VALUE;
-      repeat(step, warm);
-      for (int round = 0; round < 40 && allocated != 0; round++) {
+      int repeats = warm;
+      for (int round = 0; round < ROUNDS && allocated != 0; round++) {
         if (round > 0) {
           // Without -Xbatch the compilers work in the background.
           LockSupport.parkNanos(10_000_000);
         }
-        repeat(step, Math.min(warm, 100));
+        repeat(step, repeats);
+        // What runs once in a large step needs thousands of them until it is compiled.
+        repeats = Math.min(2 * repeats, MOST_REPEATS);
         long before = THREADS.getTotalThreadAllocatedBytes();
         repeat(step, runs);
         allocated = THREADS.getTotalThreadAllocatedBytes() - before;
