@@ -10,6 +10,7 @@ import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.optimizer.Optimizer;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.StoredWeights;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
@@ -17,8 +18,6 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.graph.CompiledModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,24 +35,24 @@ public final class Model implements AutoCloseable {
 
   private final String name;
   private final long seed;
-  private final Spec input;
+  private final DType dtype;
+  private final List<Spec> inputs;
   private final Scope scope;
-  private final List<Part> parts;
-  private final List<Parameter> parameters = new ArrayList<>();
+  private final Assembly assembly;
+  private final List<Parameter> parameters;
   private final Predictor predictor = new Predictor(this);
   private Recipe recipe;
   private Descent descent;
   private long epochs;
 
-  Model(Sequential network, Scope scope, List<Part> parts) {
-    this.name = network.name();
+  Model(String name, Network network, Scope scope, Assembly assembly, List<Parameter> parameters) {
+    this.name = name;
     this.seed = network.seed();
-    this.input = network.input();
+    this.dtype = network.dtype();
+    this.inputs = network.specs();
     this.scope = scope;
-    this.parts = List.copyOf(parts);
-    for (Part part : parts) {
-      parameters.addAll(part.parameters());
-    }
+    this.assembly = assembly;
+    this.parameters = List.copyOf(parameters);
   }
 
   /** The model's name. */
@@ -61,24 +60,84 @@ public final class Model implements AutoCloseable {
     return name;
   }
 
+  /** The type of weights and activations. */
+  public DType dtype() {
+    return dtype;
+  }
+
   /** The scope of weights and optimizer state; open training loops work in its children. */
   public Scope scope() {
     return scope;
   }
 
-  /** Type and shape of one sample. */
+  /** Types and shapes of one sample of each input. */
+  public List<Spec> inputs() {
+    return inputs;
+  }
+
+  /** Shapes of the prediction for one sample, one for each output. */
+  public List<Shape> outputs() {
+    return assembly.outputs();
+  }
+
+  /**
+   * Type and shape of one sample.
+   *
+   * @throws IllegalStateException if the model has several inputs
+   */
   public Spec input() {
-    return input;
+    if (inputs.size() > 1) {
+      throw new IllegalStateException(
+          "model '%s' has %d inputs: %s: call it with a list"
+              .formatted(name, inputs.size(), inputs));
+    }
+    return inputs.getFirst();
   }
 
-  /** Shape of the prediction for one sample. */
+  /**
+   * Shape of the prediction for one sample.
+   *
+   * @throws IllegalStateException if the model has several outputs
+   */
   public Shape output() {
-    return parts.isEmpty() ? input.shape() : parts.getLast().block().output();
+    if (outputs().size() > 1) {
+      throw new IllegalStateException(
+          "model '%s' has %d outputs: %s: call it with a list"
+              .formatted(name, outputs().size(), outputs()));
+    }
+    return outputs().getFirst();
   }
 
-  /** All weights, layer by layer. */
+  /** All weights and buffers, layer by layer. */
   public List<Parameter> parameters() {
-    return Collections.unmodifiableList(parameters);
+    return parameters;
+  }
+
+  /** The weights that training changes: no buffers, nothing frozen. */
+  public List<Parameter> trained() {
+    return parameters.stream().filter(Parameter::isTrained).toList();
+  }
+
+  /**
+   * Keeps training from changing the weights whose names begin with {@code prefix}, such as a
+   * layer's name and a dot, or lets it change them again. Takes effect with the next {@link
+   * #compile}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public Model freeze(String prefix, boolean wanted) {
+    List<Parameter> meant =
+        parameters.stream().filter(p -> !p.isBuffer() && p.name().startsWith(prefix)).toList();
+    if (meant.isEmpty()) {
+      throw new IllegalArgumentException(
+          "freeze: no weight begins with '%s' among %s".formatted(prefix, names()));
+    }
+    meant.forEach(parameter -> parameter.freeze(wanted));
+    return this;
+  }
+
+  private List<String> names() {
+    return parameters.stream().map(Parameter::name).toList();
   }
 
   /**
@@ -92,16 +151,12 @@ public final class Model implements AutoCloseable {
         return parameter;
       }
     }
-    throw new IllegalArgumentException(
-        "model: no parameter '"
-            + wanted
-            + "' among "
-            + parameters.stream().map(Parameter::name).toList());
+    throw new IllegalArgumentException("model: no parameter '" + wanted + "' among " + names());
   }
 
   /** The layers, their output shapes and the numbers of their weights, as Keras prints them. */
   public String summary() {
-    return Summary.of(name, parts, input.dtype().bytes());
+    return Summary.of(name, assembly.parts());
   }
 
   /**
@@ -111,17 +166,19 @@ public final class Model implements AutoCloseable {
    * @throws IllegalArgumentException if it is none
    */
   public Tensor call(Tensor x, Pass pass) {
-    requireSamples("call", x);
-    Tensor y = x;
-    for (Part part : parts) {
-      y = part.block().call(y, pass);
-    }
-    return y;
+    output();
+    return call(List.of(x), pass).getFirst();
   }
 
   /** As {@link #call(Tensor, Pass)}, for inference. */
   public Tensor call(Tensor x) {
     return call(x, Pass.inference());
+  }
+
+  /** As {@link #call(Tensor, Pass)}, with all inputs and outputs. */
+  public List<Tensor> call(List<Tensor> x, Pass pass) {
+    requireSamples("call", x);
+    return assembly.call(x, pass);
   }
 
   /** Says how to train the model; what an earlier training has gathered is forgotten. */
@@ -147,7 +204,7 @@ public final class Model implements AutoCloseable {
       requireData("fit", fit.validation());
     }
     if (descent == null) {
-      descent = chosen.optimizer().on(parameters, scope);
+      descent = chosen.optimizer().on(trained(), scope);
     }
     Philox stream = new Philox(fit.seed().orElse(seed), FIT_STREAM);
     History history = new Trainer(this, chosen, descent, fit).run(train, stream, epochs);
@@ -174,12 +231,14 @@ public final class Model implements AutoCloseable {
    * @throws IllegalArgumentException if they are no samples of this model
    */
   public Tensor predict(Tensor samples) {
-    requireSamples("predict", samples);
+    output();
+    requireSamples("predict", List.of(samples));
     return predictor.predict(samples);
   }
 
   /** Predictions for samples of f32, each a row of all its values. */
   public float[][] predict(float[][] samples) {
+    Spec input = input();
     for (int i = 0; i < samples.length; i++) {
       if (samples[i].length != input.shape().size()) {
         throw new IllegalArgumentException(
@@ -195,9 +254,12 @@ public final class Model implements AutoCloseable {
    * threads, a session for each. The caller closes it.
    */
   public CompiledModel compiled(int batch) {
-    Spec batched = Spec.of(input.dtype(), batched(input.shape(), batch));
+    List<Spec> batched =
+        inputs.stream().map(x -> Spec.of(x.dtype(), batched(x.shape(), batch))).toList();
     return CompiledModel.record(
-        scope.engine(), List.of(batched), inputs -> new Tensor[] {call(inputs[0])});
+        scope.engine(),
+        batched,
+        given -> call(List.of(given), Pass.inference()).toArray(Tensor[]::new));
   }
 
   /** Writes the weights to a safetensors file, which is replaced as a whole or left as it was. */
@@ -239,13 +301,21 @@ public final class Model implements AutoCloseable {
     return recipe;
   }
 
-  private void requireSamples(String user, Tensor x) {
-    if (x.rank() == 0
-        || !x.dtype().equals(input.dtype())
-        || !x.shape().without(0).equals(input.shape())) {
+  private void requireSamples(String user, List<Tensor> given) {
+    if (given.size() != inputs.size()) {
       throw new IllegalArgumentException(
-          "%s: %s is no batch of samples: %s behind the batch axis expected"
-              .formatted(user, x.spec(), input));
+          "%s: %d inputs given: %s expected".formatted(user, given.size(), inputs));
+    }
+    for (int i = 0; i < given.size(); i++) {
+      Tensor x = given.get(i);
+      Spec input = inputs.get(i);
+      if (x.rank() == 0
+          || !x.dtype().equals(input.dtype())
+          || !x.shape().without(0).equals(input.shape())) {
+        throw new IllegalArgumentException(
+            "%s: %s is no batch of samples: %s behind the batch axis expected"
+                .formatted(user, x.spec(), input));
+      }
     }
   }
 
@@ -253,6 +323,7 @@ public final class Model implements AutoCloseable {
     if (data.size() == 0) {
       throw new IllegalArgumentException(user + ": the data set is empty");
     }
+    Spec input = input();
     Spec given = data.features();
     if (!given.dtype().equals(input.dtype()) || !given.shape().equals(input.shape())) {
       throw new IllegalArgumentException(

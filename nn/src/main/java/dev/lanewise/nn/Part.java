@@ -10,7 +10,7 @@ import java.util.List;
  * @param name unique in the model
  * @param type of the layer
  * @param block what computes
- * @param parameters its own weights
+ * @param parameters its own weights and buffers
  */
 record Part(String name, String type, Block block, List<Parameter> parameters) {
   /** How many numbers its weights have. */

@@ -42,7 +42,7 @@ final class Predictor implements AutoCloseable {
     long[] extents = new long[output.rank() + 1];
     extents[0] = samples.extent(0);
     System.arraycopy(output.extents(), 0, extents, 1, output.rank());
-    Tensor predictions = samples.scope().empty(model.input().dtype(), Shape.of(extents));
+    Tensor predictions = samples.scope().empty(model.dtype(), Shape.of(extents));
     Tensor plain = samples.untracked();
     inBatches(
         Math.toIntExact(samples.extent(0)),

@@ -38,14 +38,14 @@ class FitTest {
    */
   private static final long HEAP_BUDGET = 128 << 10;
 
-  private static final Sequential PERCEPTRON =
+  private static final Network PERCEPTRON =
       Sequential.of(
           Input.of(2),
           Dense.of(16).activation(RELU),
           Dropout.of(0.2),
           Dense.of(3).activation(SOFTMAX));
 
-  private static final Sequential BARS =
+  private static final Network BARS =
       Sequential.of(
           Input.of(12, 12, 1),
           Conv2D.of(8, 3).activation(RELU),
@@ -55,7 +55,7 @@ class FitTest {
           Dropout.of(0.3),
           Dense.of(4).activation(SOFTMAX));
 
-  private static Model compiled(Sequential network) {
+  private static Model compiled(Network network) {
     return network.compile(Adam.of(3e-3), SparseCategoricalCrossentropy.of(), Accuracy.of());
   }
 
@@ -66,7 +66,7 @@ class FitTest {
         .toArray(float[][]::new);
   }
 
-  private static float[][] trained(Sequential network, DataSet data, Fit fit) {
+  private static float[][] trained(Network network, DataSet data, Fit fit) {
     try (Model model = compiled(network)) {
       model.fit(data, fit);
       return weights(model);
@@ -79,7 +79,7 @@ class FitTest {
     float[][] expected = null;
     for (int threads : new int[] {1, 2, 3}) {
       try (Workers workers = Workers.of(threads)) {
-        Sequential network = BARS.seed(5).engine(Engine.standard().workers(workers));
+        Network network = BARS.seed(5).engine(Engine.standard().workers(workers));
         float[][] weights = trained(network, data, Fit.epochs(2).batch(32));
         expected = expected == null ? weights : expected;
         assertTrue(Arrays.deepEquals(expected, weights), threads + " threads");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Training on real images reaches the accuracy that other frameworks reach. */
 class MnistTrainingTest {
-  private static double accuracy(Sequential network, Mnist mnist, long samples, int epochs) {
+  private static double accuracy(Network network, Mnist mnist, long samples, int epochs) {
     try (Model model =
         network.compile(Adam.of(1e-3), SparseCategoricalCrossentropy.of(), Accuracy.of())) {
       model.fit(mnist.train().slice(0, samples), Fit.epochs(epochs));
@@ -30,7 +30,7 @@ class MnistTrainingTest {
   @Test
   void aPerceptronLearnsFromTwentyThousandDigits() throws IOException {
     Mnist mnist = Mnist.read(TestData.file("datasets/mnist"));
-    Sequential network =
+    Network network =
         Sequential.of(
             Input.of(28, 28, 1),
             Flatten.of(),
@@ -44,7 +44,7 @@ class MnistTrainingTest {
   @Tag("soak")
   void aConvolutionalNetworkReachesNinetyNinePercent() throws IOException {
     Mnist mnist = Mnist.read(TestData.file("datasets/mnist"));
-    Sequential network =
+    Network network =
         Sequential.of(
             Input.of(28, 28, 1),
             Conv2D.of(32, 3).activation(RELU),

@@ -42,7 +42,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ModelTest {
-  private static final Sequential SPIRALS =
+  private static final Network SPIRALS =
       Sequential.of(
           Input.of(2),
           Dense.of(32).activation(RELU),
@@ -213,7 +213,7 @@ class ModelTest {
 
   @Test
   void gradientsReachEveryWeightAndAreTheSlopes() {
-    Sequential network =
+    Network network =
         Sequential.of(
                 Input.of(5, 4, 2),
                 Conv2D.of(3, 3).padding(Padding.SAME).activation(TANH),

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SequentialTest {
-  private static final Sequential DIGITS =
+  private static final Network DIGITS =
       Sequential.of(
           Input.of(28, 28, 1),
           Conv2D.of(32, 3).activation(RELU),
@@ -103,14 +103,14 @@ class SequentialTest {
 
   @Test
   void layersMayBeNamed() {
-    Sequential network = Sequential.of(Input.of(2), Dense.of(3).named("head"), Dense.of(1));
+    Network network = Sequential.of(Input.of(2), Dense.of(3).named("head"), Dense.of(1));
     try (Model model = network.build()) {
       assertEquals(
           List.of("head.kernel", "head.bias", "dense.kernel", "dense.bias"),
           model.parameters().stream().map(Parameter::name).toList());
     }
     assertEquals(
-        "sequential: two layers named 'head'",
+        "network: two layers named 'head'",
         error(
             () ->
                 Sequential.of(Input.of(2), Dense.of(3).named("head"), Dense.of(3).named("head"))
@@ -148,7 +148,7 @@ class SequentialTest {
         "sequential: the first layer is missing: Input.of(...) expected",
         error(() -> Sequential.of()));
     assertEquals(
-        "sequential: f32 or f64 expected, not i32",
+        "network: f32 or f64 expected, not i32",
         error(() -> Sequential.of(Input.of(1)).dtype(DType.I32)));
     assertEquals(
         "conv2D: an image [height, width, channels] expected: input [9]",
@@ -157,7 +157,7 @@ class SequentialTest {
 
   @Test
   void oneSeedGivesTheSameWeightsAndAnotherGivesOthers() {
-    Sequential network = Sequential.of(Input.of(4), Dense.of(3));
+    Network network = Sequential.of(Input.of(4), Dense.of(3));
     float[] one;
     float[] same;
     float[] other;
@@ -178,7 +178,7 @@ class SequentialTest {
   @Test
   void weightsSurviveTheWayThroughAFile() throws IOException {
     Path file = directory.resolve("weights.safetensors");
-    Sequential network =
+    Network network =
         Sequential.of(Input.of(4), Dense.of(3).activation(Activation.TANH), Dense.of(2));
     try (Scope scope = Scope.open("test");
         Model saved = network.seed(1).build();
@@ -218,7 +218,7 @@ class SequentialTest {
     assertThrows(IOException.class, () -> Sequential.of(Input.of(4), Dense.of(3)).read(file));
   }
 
-  private static void read(Sequential network, Path file) {
+  private static void read(Network network, Path file) {
     try (Model model = network.read(file)) {
       throw new AssertionError("read " + model.name());
     } catch (IOException failed) {

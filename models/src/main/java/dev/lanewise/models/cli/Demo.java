@@ -16,11 +16,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Trains the digits network, saves it, loads it back, and measures how fast it predicts. */
 @Command(
@@ -30,23 +27,7 @@ import picocli.CommandLine.Option;
 final class Demo implements Callable<Integer> {
   private static final int SHEET = 1000;
 
-  @Option(
-      names = "--data",
-      defaultValue = "${sys:lanewise.data}",
-      description = "directory of the four MNIST files; without it the program draws digits")
-  private String data;
-
-  @Option(names = "--epochs", description = "epochs of training (default: 5, drawn digits 3)")
-  private Integer epochs;
-
-  @Option(names = "--seed", defaultValue = "1", description = "seed of everything random")
-  private long seed;
-
-  @Option(
-      names = "--output",
-      defaultValue = "models/target/demo",
-      description = "directory of the model and the pictures (default: ${DEFAULT-VALUE})")
-  private Path output;
+  @Mixin private RunOptions options;
 
   private final PrintStream out = System.out;
 
@@ -55,11 +36,15 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Files.createDirectories(output);
-    Digits digits = digits();
-    try (Model model = DigitsNetwork.fresh(seed)) {
+    Digits digits = options.digits(out);
+    Path output = options.output("demo");
+    try (Model model = DigitsNetwork.fresh(options.seed())) {
       out.println(model.summary());
-      History history = train(model, digits);
+      Fit fit =
+          Fit.epochs(options.epochs(digits.isReal() ? 5 : 3))
+              .validation(digits.test())
+              .listener(new TrainingBar(out));
+      History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
       Scores scores = model.evaluate(digits.test());
       out.printf(
           Locale.ROOT,
@@ -75,8 +60,8 @@ final class Demo implements Callable<Integer> {
       float[][] pictures = Digits.pictures(digits.test(), count);
       float[][] predictions = model.predict(pictures);
       requireSamePredictions(file, pictures, predictions);
-      measure(pictures[0], predictions[0]);
-      draw(digits, history, pictures, predictions);
+      measure(file, pictures[0], predictions[0]);
+      draw(digits, history, pictures, predictions, output);
       Path launcher = LaunchFile.write(output.resolve("lanewise.args"));
       out.printf(
           "next: predict the digit in a picture of your own with%n  %s @%s predict --model %s"
@@ -84,63 +69,6 @@ final class Demo implements Callable<Integer> {
           LaunchFile.java(), launcher, file);
     }
     return 0;
-  }
-
-  private Digits digits() throws IOException {
-    if (data == null || data.isBlank() || data.startsWith("${")) {
-      out.println(
-          "data: digits that this program draws itself, no handwriting; for MNIST give its files"
-              + " with -Dlanewise.data=DIR");
-      return Digits.drawn(seed);
-    }
-    Digits digits = Digits.read(Path.of(data));
-    out.printf(
-        "data: %d + %d pictures from %s%n", digits.train().size(), digits.test().size(), data);
-    return digits;
-  }
-
-  /** Trains; Ctrl-C ends the run after the current step and the demo goes on with what is there. */
-  private History train(Model model, Digits digits) {
-    AtomicBoolean stop = new AtomicBoolean();
-    CountDownLatch finished = new CountDownLatch(1);
-    Thread onInterrupt =
-        new Thread(
-            () -> {
-              stop.set(true);
-              await(finished);
-            },
-            "stop-training");
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    int count = epochs != null ? epochs : digits.isReal() ? 5 : 3;
-    Fit fit =
-        Fit.epochs(count)
-            .validation(digits.test())
-            .stopWhen(stop::get)
-            .listener(new TrainingBar(out));
-    History history = model.fit(digits.train(), fit);
-    if (history.stopped()) {
-      try {
-        Path file = output.resolve("digits.safetensors");
-        model.save(file);
-        out.printf("stopped: weights of epoch %d kept in %s%n", history.kept(), file);
-      } catch (IOException failed) {
-        out.println("stopped: the weights could not be saved: " + failed.getMessage());
-      }
-      finished.countDown();
-    } else {
-      Runtime.getRuntime().removeShutdownHook(onInterrupt);
-    }
-    return history;
-  }
-
-  private static void await(CountDownLatch finished) {
-    try {
-      if (!finished.await(30, TimeUnit.SECONDS)) {
-        System.err.println("stopped: the current step did not end within 30 seconds");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void requireSamePredictions(Path file, float[][] pictures, float[][] predictions)
@@ -154,9 +82,8 @@ final class Demo implements Callable<Integer> {
   }
 
   /** Measures on one thread, in an engine without helpers. */
-  private void measure(float[] picture, float[] expected) throws IOException {
+  private void measure(Path file, float[] picture, float[] expected) throws IOException {
     Engine alone = Engine.of(CpuProfile.detected(), Workers.of(1));
-    Path file = output.resolve("digits.safetensors");
     try (Model single = DigitsNetwork.layers().engine(alone).read(file);
         CompiledModel compiled = single.compiled(1)) {
       float[] prediction = new float[expected.length];
@@ -168,7 +95,8 @@ final class Demo implements Callable<Integer> {
     }
   }
 
-  private void draw(Digits digits, History history, float[][] pictures, float[][] predictions)
+  private void draw(
+      Digits digits, History history, float[][] pictures, float[][] predictions, Path output)
       throws IOException {
     Path sheet = output.resolve("digits.png");
     int[] labels = Digits.labels(digits.test(), pictures.length);

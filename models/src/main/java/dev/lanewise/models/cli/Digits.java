@@ -35,13 +35,11 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
 
   /** The first {@code count} pictures of a set, a row each. */
   static float[][] pictures(DataSet digits, int count) {
-    int pixels = Math.toIntExact(digits.features().shape().size());
-    float[][] pictures = new float[count][pixels];
+    float[][] pictures = new float[count][Math.toIntExact(digits.features().shape().size())];
     try (Scope scope = Scope.open("pictures")) {
       Tensor row = scope.empty(digits.features().dtype(), batchOfOne(digits.features().shape()));
-      Tensor label = scope.empty(digits.labels().dtype(), Shape.of(1));
       for (int i = 0; i < count; i++) {
-        digits.read(i, 0, row, label);
+        digits.readFeatures(i, 0, row);
         row.copyTo(pictures[i]);
       }
     }
@@ -52,10 +50,9 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
   static int[] labels(DataSet digits, int count) {
     int[] labels = new int[count];
     try (Scope scope = Scope.open("labels")) {
-      Tensor row = scope.empty(digits.features().dtype(), batchOfOne(digits.features().shape()));
       Tensor label = scope.empty(digits.labels().dtype(), Shape.of(1));
       for (int i = 0; i < count; i++) {
-        digits.read(i, 0, row, label);
+        digits.readLabel(i, 0, label);
         labels[i] = (int) label.longValue(0);
       }
     }

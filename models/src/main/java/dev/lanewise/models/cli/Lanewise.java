@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "lanewise 0.1.0",
     description = "Deep learning in pure Java.",
-    subcommands = {Demo.class, Predict.class})
+    subcommands = {
+      Demo.class,
+      Predict.class,
+      TrainPerceptron.class,
+      TrainAutoencoder.class,
+      TrainVariational.class
+    })
 public final class Lanewise {
   private Lanewise() {}
 

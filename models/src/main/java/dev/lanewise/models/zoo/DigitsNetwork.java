@@ -4,6 +4,7 @@ import static dev.lanewise.nn.layer.Activation.RELU;
 import static dev.lanewise.nn.layer.Activation.SOFTMAX;
 
 import dev.lanewise.nn.Model;
+import dev.lanewise.nn.Network;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.layer.Conv2D;
 import dev.lanewise.nn.layer.Dense;
@@ -22,7 +23,7 @@ public final class DigitsNetwork {
   private DigitsNetwork() {}
 
   /** The layers. */
-  public static Sequential layers() {
+  public static Network layers() {
     return Sequential.of(
             Input.of(28, 28, 1),
             Conv2D.of(32, 3).activation(RELU),

@@ -27,7 +27,8 @@ final class DrawnDigitsTest {
         Tensor pixels = scope.empty(DType.F32, Shape.of(COUNT, 28, 28, 1));
         Tensor labels = scope.empty(DType.I32, Shape.of(COUNT));
         for (int i = 0; i < COUNT; i++) {
-          digits.read(i, i, pixels, labels);
+          digits.readFeatures(i, i, pixels);
+          digits.readLabel(i, i, labels);
         }
         return new Drawn(pixels.toFloats(), labels.toInts());
       }

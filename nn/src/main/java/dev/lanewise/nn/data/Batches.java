@@ -64,7 +64,9 @@ public final class Batches {
   public void read(long index) {
     int rows = rows(index);
     for (int row = 0; row < rows; row++) {
-      data.read(sample(index, row), row, features, labels);
+      long sample = sample(index, row);
+      data.readFeatures(sample, row, features);
+      data.readLabel(sample, row, labels);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.lanewise.nn.data;
 
+import dev.lanewise.kernel.Philox;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
+import java.util.List;
 
 /**
  * Samples with their labels, by number.
@@ -21,12 +23,18 @@ public interface DataSet {
   Spec labels();
 
   /**
-   * Copies a sample into one row of a batch.
+   * Copies a sample's features into one row of a batch.
    *
    * @param features row-major, its first axis that of the batch
-   * @param labels likewise
    */
-  void read(long sample, long row, Tensor features, Tensor labels);
+  void readFeatures(long sample, long row, Tensor features);
+
+  /**
+   * Copies a sample's label into one row of a batch.
+   *
+   * @param labels row-major, its first axis that of the batch
+   */
+  void readLabel(long sample, long row, Tensor labels);
 
   /**
    * Samples {@code from} to {@code to}, exclusive, over the same data.
@@ -35,6 +43,35 @@ public interface DataSet {
    */
   default DataSet slice(long from, long to) {
     return new Slice(this, from, to);
+  }
+
+  /**
+   * The set as one epoch of training sees it; the same unless samples are changed at random.
+   *
+   * @param stream the epoch's random numbers
+   */
+  default DataSet epoch(Philox stream) {
+    return this;
+  }
+
+  /** The samples under another shape of the same size. */
+  default DataSet reshaped(long... sample) {
+    return new Reshaped(this, Shape.of(sample));
+  }
+
+  /**
+   * The samples with their features changed at random, one augmentation after the other, in each
+   * epoch of training differently.
+   *
+   * @param seed of what is drawn outside of training
+   */
+  default DataSet augmented(long seed, Augmentation... augmentations) {
+    return new Augmented(this, new Philox(seed, 0), List.of(augmentations));
+  }
+
+  /** The features of this set, to be turned into those of another, sample by sample. */
+  default DataSet to(DataSet targets) {
+    return new Zipped(this, targets);
   }
 
   /**

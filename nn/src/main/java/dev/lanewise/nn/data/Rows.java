@@ -40,8 +40,12 @@ record Rows(Spec spec, MemorySegment values, long count) {
     }
 
     @Override
-    public void read(long sample, long row, Tensor features, Tensor labels) {
+    public void readFeatures(long sample, long row, Tensor features) {
       featureRows.copy(sample, row, features);
+    }
+
+    @Override
+    public void readLabel(long sample, long row, Tensor labels) {
       labelRows.copy(sample, row, labels);
     }
   }

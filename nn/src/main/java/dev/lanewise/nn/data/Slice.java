@@ -1,5 +1,6 @@
 package dev.lanewise.nn.data;
 
+import dev.lanewise.kernel.Philox;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 
@@ -28,7 +29,17 @@ record Slice(DataSet whole, long from, long to) implements DataSet {
   }
 
   @Override
-  public void read(long sample, long row, Tensor features, Tensor labels) {
-    whole.read(from + sample, row, features, labels);
+  public DataSet epoch(Philox stream) {
+    return new Slice(whole.epoch(stream), from, to);
+  }
+
+  @Override
+  public void readFeatures(long sample, long row, Tensor features) {
+    whole.readFeatures(from + sample, row, features);
+  }
+
+  @Override
+  public void readLabel(long sample, long row, Tensor labels) {
+    whole.readLabel(from + sample, row, labels);
   }
 }

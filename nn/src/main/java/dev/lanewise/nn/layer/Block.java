@@ -2,6 +2,7 @@ package dev.lanewise.nn.layer;
 
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /**
@@ -15,6 +16,46 @@ public interface Block {
 
   /** Computes a batch; results live where {@code x} does. */
   Tensor call(Tensor x, Pass pass);
+
+  /** Shapes of one sample of all outputs. */
+  default List<Shape> outputs() {
+    return List.of(output());
+  }
+
+  /** Computes a batch with all inputs and outputs, of which there may be several. */
+  default List<Tensor> call(List<Tensor> inputs, Pass pass) {
+    return List.of(call(inputs.getFirst(), pass));
+  }
+
+  /** A block of several inputs and one output from a function. */
+  static Block ofMany(Shape output, BiFunction<List<Tensor>, Pass, Tensor> function) {
+    return ofMany(List.of(output), (inputs, pass) -> List.of(function.apply(inputs, pass)));
+  }
+
+  /** A block of several inputs and outputs from a function. */
+  static Block ofMany(List<Shape> outputs, BiFunction<List<Tensor>, Pass, List<Tensor>> function) {
+    return new Block() {
+      @Override
+      public Shape output() {
+        return outputs.getFirst();
+      }
+
+      @Override
+      public List<Shape> outputs() {
+        return outputs;
+      }
+
+      @Override
+      public Tensor call(Tensor x, Pass pass) {
+        return function.apply(List.of(x), pass).getFirst();
+      }
+
+      @Override
+      public List<Tensor> call(List<Tensor> inputs, Pass pass) {
+        return function.apply(inputs, pass);
+      }
+    };
+  }
 
   /** A block from a function. */
   static Block of(Shape output, BiFunction<Tensor, Pass, Tensor> function) {

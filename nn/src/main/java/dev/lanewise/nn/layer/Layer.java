@@ -2,6 +2,8 @@ package dev.lanewise.nn.layer;
 
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The configuration of one part of a network. Immutable; one layer can be built many times.
@@ -27,6 +29,32 @@ public interface Layer {
    */
   Block build(Weights weights, Shape input);
 
+  /**
+   * The same for a layer of any number of inputs; those of one input need not know of this.
+   *
+   * @param inputs shapes of one sample of each
+   * @throws IllegalArgumentException if there are too few or too many, or the layer is not defined
+   *     for them
+   */
+  default Block build(Weights weights, List<Shape> inputs) {
+    if (inputs.size() != 1) {
+      throw error("one input expected, " + inputs.size() + " given", inputs);
+    }
+    return build(weights, inputs.getFirst());
+  }
+
+  /** This layer's first output when it is applied to these values of a network. */
+  default Node on(Node... inputs) {
+    return Node.of(this, inputs);
+  }
+
+  /**
+   * This layer as one that keeps its weights: wherever it stands in a network, it is the same one.
+   */
+  default Layer shared() {
+    return new Shared(this);
+  }
+
   /** What kind of layer it is, as summaries show it. */
   default String type() {
     return getClass().getSimpleName();
@@ -44,6 +72,11 @@ public interface Layer {
 
   /** An error in the house's form: {@code <layer>: <what is wrong>: input <shape>}. */
   default IllegalArgumentException error(String wrong, Shape input) {
+    return error(wrong, List.of(input));
+  }
+
+  /** An error in the house's form with all inputs. */
+  default IllegalArgumentException error(String wrong, List<Shape> inputs) {
     String type = type();
     return new IllegalArgumentException(
         Character.toLowerCase(type.charAt(0))
@@ -51,6 +84,6 @@ public interface Layer {
             + ": "
             + wrong
             + ": input "
-            + input);
+            + inputs.stream().map(Shape::toString).collect(Collectors.joining(" x ")));
   }
 }

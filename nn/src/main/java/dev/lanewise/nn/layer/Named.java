@@ -2,6 +2,7 @@ package dev.lanewise.nn.layer;
 
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
+import java.util.List;
 
 /** A layer with a name of its own. */
 record Named(Layer layer, String name) implements Layer {
@@ -15,6 +16,11 @@ record Named(Layer layer, String name) implements Layer {
   @Override
   public Block build(Weights weights, Shape input) {
     return layer.build(weights, input);
+  }
+
+  @Override
+  public Block build(Weights weights, List<Shape> inputs) {
+    return layer.build(weights, inputs);
   }
 
   @Override

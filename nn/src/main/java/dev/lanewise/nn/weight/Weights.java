@@ -81,6 +81,15 @@ public final class Weights {
    *     type or shape; or if the name was asked for before
    */
   public Parameter weight(String name, Shape shape, Initializer initializer) {
+    return added(new Parameter(prefix + name, filled(name, shape, initializer)));
+  }
+
+  /** A tensor that is saved with the weights and that the layer itself changes, made or read. */
+  public Parameter buffer(String name, Shape shape, Initializer initializer) {
+    return added(Parameter.buffer(prefix + name, filled(name, shape, initializer)));
+  }
+
+  private Tensor filled(String name, Shape shape, Initializer initializer) {
     String fullName = prefix + name;
     for (Parameter earlier : parameters) {
       if (earlier.name().equals(fullName)) {
@@ -89,12 +98,15 @@ public final class Weights {
     }
     Tensor tensor = scope.empty(dtype, shape);
     source.fill(fullName, tensor, initializer);
-    Parameter parameter = new Parameter(fullName, tensor);
+    return tensor;
+  }
+
+  private Parameter added(Parameter parameter) {
     parameters.add(parameter);
     return parameter;
   }
 
-  /** All weights asked for so far, in that order. */
+  /** All weights and buffers asked for so far, in that order. */
   public List<Parameter> parameters() {
     return Collections.unmodifiableList(parameters);
   }

@@ -2,14 +2,18 @@ package dev.lanewise.nn.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.Philox;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DataSetTest {
@@ -159,5 +163,113 @@ class DataSetTest {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> Order.of(1L << 31));
+  }
+
+  private static final DataSet PICTURES = DataSet.of(Shape.of(5, 5, 1), pictures(3, 25), 0, 1, 2);
+
+  private static float[] pictures(int count, int pixels) {
+    float[] values = new float[count * pixels];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % pixels / 24f;
+    }
+    return values;
+  }
+
+  private static float[] sample(DataSet data, long number) {
+    try (Scope scope = Scope.open("sample")) {
+      Tensor row = scope.empty(DType.F32, Shape.of(1, data.features().shape().size()));
+      data.reshaped(data.features().shape().size()).readFeatures(number, 0, row);
+      return row.toFloats();
+    }
+  }
+
+  @Test
+  void augmentationIsAFunctionOfStreamAndSample() {
+    DataSet noisy = PICTURES.augmented(1, Augmentation.noise(0.1));
+    assertArrayEquals(sample(noisy, 1), sample(noisy, 1));
+    float[] other = sample(noisy.epoch(new Philox(1, 5)), 1);
+    assertFalse(Arrays.equals(sample(noisy, 1), other));
+    assertArrayEquals(other, sample(noisy.epoch(new Philox(1, 5)), 1));
+    assertFalse(Arrays.equals(sample(noisy, 1), sample(noisy, 2)));
+    assertEquals(PICTURES.labels(), noisy.labels());
+    assertFalse(
+        Arrays.equals(
+            sample(noisy.slice(1, 3), 0), sample(noisy.slice(1, 3).epoch(new Philox(1, 5)), 0)));
+    for (float value : sample(PICTURES.augmented(1, Augmentation.noise(9)), 0)) {
+      assertTrue(value >= 0 && value <= 1);
+    }
+  }
+
+  @Test
+  void affineAugmentationMovesPictures() {
+    // Nothing to draw from leaves the picture as it is.
+    assertArrayEquals(
+        sample(PICTURES, 0), sample(PICTURES.augmented(1, Augmentation.affine(0, 0, 0)), 0), 1e-6f);
+    float[] values = new float[25];
+    values[12] = 1;
+    float[] turned = values.clone();
+    Augmentation.affine(0, 90, 0).apply(turned, List.of(5L, 5L, 1L), new Philox(3, 3));
+    assertEquals(1, turned[12], 1e-5f);
+    float[] moved = values.clone();
+    Augmentation.affine(0.4, 0, 0).apply(moved, List.of(5L, 5L, 1L), new Philox(4, 4));
+    float sum = 0;
+    for (float value : moved) {
+      sum += value;
+    }
+    assertEquals(1, sum, 1e-5f);
+    assertTrue(moved[12] < 1);
+    assertEquals(
+        "affine: shift -1.0, rotation 0.0, zoom 0.0: none negative and a zoom below 1",
+        assertThrows(IllegalArgumentException.class, () -> Augmentation.affine(-1, 0, 0))
+            .getMessage());
+    assertEquals(
+        "augmentation: an image [height, width, channels] expected: [25]",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Augmentation.flip().apply(new float[25], List.of(25L), new Philox(0, 0)))
+            .getMessage());
+  }
+
+  @Test
+  void flipMirrorsHalfOfThePicturesAndCutoutTakesASquare() {
+    float[] row = {1, 2, 3};
+    int flipped = 0;
+    for (int i = 0; i < 100; i++) {
+      float[] changed = row.clone();
+      Augmentation.flip().apply(changed, List.of(1L, 3L, 1L), new Philox(i, 0));
+      if (changed[0] == 3) {
+        assertArrayEquals(new float[] {3, 2, 1}, changed);
+        flipped++;
+      }
+    }
+    assertTrue(flipped > 30 && flipped < 70, "flipped: " + flipped);
+    for (int i = 0; i < 50; i++) {
+      float[] ones = new float[100];
+      Arrays.fill(ones, 1);
+      Augmentation.cutout(4).apply(ones, List.of(10L, 10L, 1L), new Philox(i, 0));
+      float left = 0;
+      for (float value : ones) {
+        left += value;
+      }
+      assertTrue(left >= 84 && left < 100, "left: " + left);
+    }
+  }
+
+  @Test
+  void oneSetCanBeTurnedIntoAnother() {
+    DataSet pairs = PICTURES.augmented(1, Augmentation.noise(0.1)).to(PICTURES.reshaped(25));
+    assertEquals(Shape.of(25), pairs.labels().shape());
+    try (Scope scope = Scope.open("pairs")) {
+      Tensor label = scope.empty(DType.F32, Shape.of(1, 25));
+      pairs.readLabel(2, 0, label);
+      assertArrayEquals(sample(PICTURES, 2), label.toFloats());
+    }
+    assertEquals(
+        "dataSet: 3 samples of f32 [5, 5, 1], but 2 of f32 [5, 5, 1]",
+        assertThrows(IllegalArgumentException.class, () -> PICTURES.to(PICTURES.slice(0, 2)))
+            .getMessage());
+    assertEquals(
+        "reshaped: no [24] from samples of f32 [5, 5, 1]",
+        assertThrows(IllegalArgumentException.class, () -> PICTURES.reshaped(24)).getMessage());
   }
 }

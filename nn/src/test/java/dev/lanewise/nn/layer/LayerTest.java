@@ -281,4 +281,80 @@ class LayerTest {
     assertEquals(
         "input: [2] expected: input [3]", error(() -> Input.of(2).build(weights, Shape.of(3))));
   }
+
+  @Test
+  void transposedConvolutionSpreadsAndCropsAsKeras() {
+    Tensor x = scope.tensor(Shape.of(1, 2, 2, 1), 1f, 2, 3, 4);
+    Conv2DTranspose valid =
+        Conv2DTranspose.of(1, 3).strides(2).useBias(false).kernel(Initializer.ONES);
+    Tensor same = call(valid.padding(Padding.SAME), x, "same");
+    assertEquals(Shape.of(1, 4, 4, 1), same.shape());
+    assertArrayEquals(
+        new float[] {1, 1, 3, 2, 1, 1, 3, 2, 4, 4, 10, 6, 3, 3, 7, 4}, same.toFloats());
+    Tensor whole = call(valid, x, "valid");
+    assertEquals(Shape.of(1, 5, 5, 1), whole.shape());
+    assertArrayEquals(
+        new float[] {1, 1, 3, 2, 2, 1, 1, 3, 2, 2, 4, 4, 10, 6, 6, 3, 3, 7, 4, 4, 3, 3, 7, 4, 4},
+        whole.toFloats());
+    // A step beyond the kernel leaves gaps.
+    Tensor gaps = call(Conv2DTranspose.of(1, 1).strides(2).kernel(Initializer.ONES), x, "gaps");
+    assertArrayEquals(
+        new float[] {1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0}, gaps.toFloats());
+  }
+
+  /** {@code <conv(x), y> = <x, transposed(y)>} with one kernel. */
+  @Test
+  void transposedConvolutionIsTheTransposeOfConvolution() {
+    for (Padding padding : Padding.values()) {
+      for (long stride = 1; stride <= 3; stride++) {
+        Tensor kernel = scope.normal(Shape.of(3, 3, 4, 5));
+        Tensor x = scope.normal(Shape.of(2, 7, 9, 4));
+        Conv2D forth =
+            Conv2D.of(5, 3)
+                .strides(stride)
+                .padding(padding)
+                .useBias(false)
+                .kernel((target, _) -> kernel.copyInto(target));
+        Tensor image = call(forth, x, "forth" + padding + stride);
+        Tensor y = scope.normal(image.shape());
+        Conv2DTranspose back =
+            Conv2DTranspose.of(4, 3)
+                .strides(stride)
+                .padding(padding)
+                .useBias(false)
+                .kernel((target, _) -> kernel.copyInto(target));
+        Tensor spread = call(back, y, "back" + padding + stride);
+        if (spread.shape().equals(x.shape())) {
+          assertEquals(image.mul(y).sum().value(), spread.mul(x).sum().value(), 1e-2);
+        } else {
+          assertTrue(stride > 1, spread.shape().toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void layersOfManyInputsCheckThem() {
+    assertEquals(
+        "add: two inputs or more expected: input [3]",
+        error(() -> Add.of().build(weights, Shape.of(3))));
+    assertEquals(
+        "multiply: shapes do not broadcast: input [3] x [4]",
+        error(() -> Multiply.of().build(weights, List.of(Shape.of(3), Shape.of(4)))));
+    assertEquals(
+        "add: shapes do not broadcast: input [3] x [2, 3]",
+        error(() -> Add.of().build(weights, List.of(Shape.of(3), Shape.of(2, 3)))));
+    assertEquals(
+        "concatenate: shapes differ in other axes than 1: input [2, 3] x [4, 3]",
+        error(() -> Concatenate.of().build(weights, List.of(Shape.of(2, 3), Shape.of(4, 3)))));
+    assertEquals(
+        Shape.of(6, 3),
+        Concatenate.of(0).build(weights, List.of(Shape.of(2, 3), Shape.of(4, 3))).output());
+    assertEquals(
+        "conv2DTranspose: an image [height, width, channels] expected: input [4, 4]",
+        error(() -> Conv2DTranspose.of(1, 3).build(weights, Shape.of(4, 4))));
+    assertEquals(
+        "batchNormalization: at least one axis expected: input []",
+        error(() -> BatchNormalization.of().build(weights, Shape.scalar())));
+  }
 }

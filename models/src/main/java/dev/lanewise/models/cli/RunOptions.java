@@ -1,0 +1,59 @@
+package dev.lanewise.models.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What every training command is told. */
+final class RunOptions {
+  @Option(
+      names = "--data",
+      defaultValue = "${sys:lanewise.data}",
+      description = "directory of the four MNIST files; without it the program draws digits")
+  private String data;
+
+  @Option(names = "--epochs", description = "epochs of training (default: as many as it needs)")
+  private Integer epochs;
+
+  @Option(names = "--seed", defaultValue = "1", description = "seed of everything random")
+  private long seed;
+
+  @Option(
+      names = "--output",
+      description = "directory of the model and the pictures (default: models/target/<command>)")
+  private Path output;
+
+  /** For picocli. */
+  RunOptions() {}
+
+  /** The epochs asked for, or so many. */
+  int epochs(int otherwise) {
+    return epochs == null ? otherwise : epochs;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** The directory to write to, made if it is missing. */
+  Path output(String command) throws IOException {
+    Path directory = output == null ? Path.of("models", "target", command) : output;
+    return Files.createDirectories(directory);
+  }
+
+  /** The pictures asked for, said to {@code out}. */
+  Digits digits(PrintStream out) throws IOException {
+    if (data == null || data.isBlank() || data.startsWith("${")) {
+      out.println(
+          "data: digits that this program draws itself, no handwriting; for MNIST give its files"
+              + " with -Dlanewise.data=DIR");
+      return Digits.drawn(seed);
+    }
+    Digits digits = Digits.read(Path.of(data));
+    out.printf(
+        "data: %d + %d pictures from %s%n", digits.train().size(), digits.test().size(), data);
+    return digits;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lanewise.nn.layer;
+
+import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.Concat;
+import java.util.List;
+
+/**
+ * Its inputs one after the other along an axis of the sample. Inputs: two or more whose shapes
+ * differ in that axis only. Output: that shape with the sum of the extents. Keras' {@code
+ * Concatenate}.
+ *
+ * @param axis of the sample, from the end where negative
+ */
+public record Concatenate(int axis) implements Layer {
+  /** Along the last axis. */
+  public static Concatenate of() {
+    return new Concatenate(-1);
+  }
+
+  /** Along another axis of the sample, from the end where negative. */
+  public static Concatenate of(int axis) {
+    return new Concatenate(axis);
+  }
+
+  @Override
+  public Block build(Weights weights, Shape input) {
+    return build(weights, List.of(input));
+  }
+
+  @Override
+  public Block build(Weights weights, List<Shape> inputs) {
+    if (inputs.size() < 2) {
+      throw error("two inputs or more expected", inputs);
+    }
+    Shape first = inputs.getFirst();
+    int along = first.axis("concatenate", axis);
+    long extent = 0;
+    for (Shape input : inputs) {
+      if (input.rank() != first.rank() || !input.with(along, 1).equals(first.with(along, 1))) {
+        throw error("shapes differ in other axes than " + along, inputs);
+      }
+      extent = Math.addExact(extent, input.extent(along));
+    }
+    Concat concat = new Concat(along + 1);
+    return Block.ofMany(
+        first.with(along, extent), (given, _) -> concat.apply(given.toArray(Tensor[]::new)));
+  }
+}
