@@ -255,7 +255,7 @@ public final class Model implements AutoCloseable {
    */
   public CompiledModel compiled(int batch) {
     List<Spec> batched =
-        inputs.stream().map(x -> Spec.of(x.dtype(), batched(x.shape(), batch))).toList();
+        inputs.stream().map(x -> Spec.of(x.dtype(), x.shape().inserted(0, batch))).toList();
     return CompiledModel.record(
         scope.engine(),
         batched,
@@ -329,13 +329,6 @@ public final class Model implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s: samples of %s do not fit: model '%s' takes %s".formatted(user, given, name, input));
     }
-  }
-
-  private static Shape batched(Shape sample, long batch) {
-    long[] extents = new long[sample.rank() + 1];
-    extents[0] = batch;
-    System.arraycopy(sample.extents(), 0, extents, 1, sample.rank());
-    return Shape.of(extents);
   }
 
   /** Frees weights, optimizer state and what was compiled for {@link #predict}. */

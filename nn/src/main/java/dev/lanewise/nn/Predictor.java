@@ -38,11 +38,8 @@ final class Predictor implements AutoCloseable {
 
   /** Predictions of samples {@code [n, ...]}, in their scope. */
   Tensor predict(Tensor samples) {
-    Shape output = model.output();
-    long[] extents = new long[output.rank() + 1];
-    extents[0] = samples.extent(0);
-    System.arraycopy(output.extents(), 0, extents, 1, output.rank());
-    Tensor predictions = samples.scope().empty(model.dtype(), Shape.of(extents));
+    Shape shape = model.output().inserted(0, samples.extent(0));
+    Tensor predictions = samples.scope().empty(model.dtype(), shape);
     Tensor plain = samples.untracked();
     inBatches(
         Math.toIntExact(samples.extent(0)),

@@ -89,6 +89,15 @@ public final class Shape {
     return owning(changed);
   }
 
+  /** This shape with one more axis in the place {@code axis}, which is not negative. */
+  public Shape inserted(int axis, long extent) {
+    long[] more = new long[extents.length + 1];
+    System.arraycopy(extents, 0, more, 0, axis);
+    more[axis] = extent;
+    System.arraycopy(extents, axis, more, axis + 1, extents.length - axis);
+    return of(more);
+  }
+
   /** This shape without one axis. */
   public Shape without(int axis) {
     int gone = axis < 0 ? axis + extents.length : axis;

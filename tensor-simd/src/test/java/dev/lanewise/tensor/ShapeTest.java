@@ -102,4 +102,11 @@ final class ShapeTest {
       assertEquals(both, Shape.broadcast(both, other));
     }
   }
+
+  @Test
+  void anAxisIsInsertedAnywhere() {
+    assertEquals(Shape.of(7, 2, 3), Shape.of(2, 3).inserted(0, 7));
+    assertEquals(Shape.of(2, 3, 7), Shape.of(2, 3).inserted(2, 7));
+    assertEquals(Shape.of(7), Shape.scalar().inserted(0, 7));
+  }
 }

@@ -37,7 +37,7 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
   static float[][] pictures(DataSet digits, int count) {
     float[][] pictures = new float[count][Math.toIntExact(digits.features().shape().size())];
     try (Scope scope = Scope.open("pictures")) {
-      Tensor row = scope.empty(digits.features().dtype(), batchOfOne(digits.features().shape()));
+      Tensor row = scope.empty(digits.features().dtype(), digits.features().shape().inserted(0, 1));
       for (int i = 0; i < count; i++) {
         digits.readFeatures(i, 0, row);
         row.copyTo(pictures[i]);
@@ -89,9 +89,5 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
       }
     }
     sheet.write(file);
-  }
-
-  private static Shape batchOfOne(Shape sample) {
-    return Shape.of(1, sample.extent(0), sample.extent(1), sample.extent(2));
   }
 }

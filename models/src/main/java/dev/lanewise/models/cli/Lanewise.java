@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       Predict.class,
       TrainPerceptron.class,
       TrainAutoencoder.class,
-      TrainVariational.class
+      TrainVariational.class,
+      TrainAdversarial.class
     })
 public final class Lanewise {
   private Lanewise() {}

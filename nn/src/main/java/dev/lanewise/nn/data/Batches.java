@@ -1,7 +1,6 @@
 package dev.lanewise.nn.data;
 
 import dev.lanewise.tensor.Scope;
-import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 
@@ -34,10 +33,7 @@ public final class Batches {
   }
 
   private Tensor empty(Scope scope, Spec sample) {
-    long[] extents = new long[sample.shape().rank() + 1];
-    extents[0] = batch;
-    System.arraycopy(sample.shape().extents(), 0, extents, 1, extents.length - 1);
-    return scope.empty(sample.dtype(), Shape.of(extents));
+    return scope.empty(sample.dtype(), sample.shape().inserted(0, batch));
   }
 
   /** The order of the samples. */

@@ -36,10 +36,8 @@ record Reshaped(DataSet whole, Shape sample) implements DataSet {
 
   @Override
   public void readFeatures(long number, long row, Tensor features) {
-    long[] extents = new long[whole.features().shape().rank() + 1];
-    extents[0] = features.extent(0);
-    System.arraycopy(whole.features().shape().extents(), 0, extents, 1, extents.length - 1);
-    whole.readFeatures(number, row, features.untracked().reshape(extents));
+    Shape rows = whole.features().shape().inserted(0, features.extent(0));
+    whole.readFeatures(number, row, features.untracked().reshape(rows));
   }
 
   @Override
