@@ -12,38 +12,40 @@ import java.util.function.LongUnaryOperator;
  * BinaryCrossentropy}.
  *
  * @param fromLogits whether predictions are logits and not probabilities
+ * @param smoothing how far labels are moved towards one half, from 0 to 1
  */
-public record BinaryCrossentropy(boolean fromLogits) implements Loss {
+public record BinaryCrossentropy(boolean fromLogits, double smoothing) implements Loss {
+  /** Checks the smoothing. */
+  public BinaryCrossentropy {
+    Predictions.requireSmoothing("binaryCrossentropy", smoothing);
+  }
+
   /** Of probabilities, such as a sigmoid gives. */
   public static BinaryCrossentropy of() {
-    return new BinaryCrossentropy(false);
+    return new BinaryCrossentropy(false, 0);
   }
 
   /** This loss of logits or of probabilities. */
   public BinaryCrossentropy fromLogits(boolean wanted) {
-    return new BinaryCrossentropy(wanted);
+    return new BinaryCrossentropy(wanted, smoothing);
+  }
+
+  /** This loss with smoothed labels: {@code label (1 - smoothing) + smoothing / 2}. */
+  public BinaryCrossentropy smoothing(double other) {
+    return new BinaryCrossentropy(fromLogits, other);
   }
 
   @Override
-  public Tensor apply(Tensor labels, Tensor prediction) {
+  public Tensor terms(Tensor labels, Tensor prediction) {
     Tensor logits = fromLogits ? prediction : Predictions.sigmoidLogits(prediction);
-    Tensor targets = Predictions.alike(labels, logits);
-    return logits.apply(Ops.SOFTPLUS).sub(targets.mul(logits)).mean();
+    Tensor targets = Predictions.smoothed(Predictions.alike(labels, logits), smoothing, 0.5);
+    return logits.apply(Ops.SOFTPLUS).sub(targets.mul(logits));
   }
 
   @Override
   public void check(Tensor labels, Shape prediction, LongUnaryOperator sample) {
     Predictions.requireAlike(name(), labels, prediction);
-    long perRow = Math.max(1, labels.size() / Math.max(1, labels.extent(0)));
-    Tensor flat = labels.reshape(labels.size());
-    for (long i = 0; i < flat.size(); i++) {
-      double label = flat.value(i);
-      if (!(label >= 0 && label <= 1)) {
-        throw new IllegalArgumentException(
-            "%s: label %s of sample %d is not between 0 and 1: labels %s x prediction %s"
-                .formatted(
-                    name(), label, sample.applyAsLong(i / perRow), labels.shape(), prediction));
-      }
-    }
+    Predictions.requireValues(
+        name(), labels, prediction, sample, "between 0 and 1", label -> label >= 0 && label <= 1);
   }
 }

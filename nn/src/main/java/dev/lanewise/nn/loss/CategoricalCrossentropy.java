@@ -10,23 +10,38 @@ import java.util.function.LongUnaryOperator;
  * logits; further axes may stand between in both. Keras' {@code CategoricalCrossentropy}.
  *
  * @param fromLogits whether predictions are logits and not probabilities
+ * @param smoothing the part of each label that is spread evenly over the classes, from 0 to 1
  */
-public record CategoricalCrossentropy(boolean fromLogits) implements Loss {
+public record CategoricalCrossentropy(boolean fromLogits, double smoothing) implements Loss {
+  /** Checks the smoothing. */
+  public CategoricalCrossentropy {
+    Predictions.requireSmoothing("categoricalCrossentropy", smoothing);
+  }
+
   /** Of probabilities, such as a softmax gives. */
   public static CategoricalCrossentropy of() {
-    return new CategoricalCrossentropy(false);
+    return new CategoricalCrossentropy(false, 0);
   }
 
   /** This loss of logits or of probabilities. */
   public CategoricalCrossentropy fromLogits(boolean wanted) {
-    return new CategoricalCrossentropy(wanted);
+    return new CategoricalCrossentropy(wanted, smoothing);
+  }
+
+  /**
+   * This loss with smoothed labels (Szegedy et al. 2016): {@code label (1 - smoothing) + smoothing
+   * / classes}.
+   */
+  public CategoricalCrossentropy smoothing(double other) {
+    return new CategoricalCrossentropy(fromLogits, other);
   }
 
   @Override
-  public Tensor apply(Tensor labels, Tensor prediction) {
+  public Tensor terms(Tensor labels, Tensor prediction) {
     Tensor logits = fromLogits ? prediction : Predictions.softmaxLogits(prediction);
-    double share = (double) logits.extent(-1) / logits.size();
-    return Predictions.alike(labels, logits).mul(logits.logSoftmax(-1)).sum().mul(-share);
+    double even = 1.0 / logits.extent(-1);
+    Tensor targets = Predictions.smoothed(Predictions.alike(labels, logits), smoothing, even);
+    return targets.mul(logits.logSoftmax(-1)).sum(-1).neg();
   }
 
   @Override

@@ -4,15 +4,43 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.util.function.LongUnaryOperator;
 
-/** How far predictions are from labels. Implementations are records of attributes. */
+/**
+ * How far predictions are from labels. Implementations are records of attributes that say the terms
+ * a loss is the mean of; the rest follows.
+ */
 public interface Loss {
   /**
-   * The mean loss of a batch, a scalar that gradients can be asked of.
+   * The terms whose mean is the loss of the batch: {@code [n, ...]}, the batch axis first, as many
+   * terms for each sample.
    *
    * @param labels what is right; the first axis is the batch
    * @param prediction what the network said
    */
-  Tensor apply(Tensor labels, Tensor prediction);
+  Tensor terms(Tensor labels, Tensor prediction);
+
+  /** The loss of each sample, the mean of its terms: {@code [n]}. */
+  default Tensor perSample(Tensor labels, Tensor prediction) {
+    Tensor terms = terms(labels, prediction);
+    long samples = terms.extent(0);
+    return terms.rank() == 1
+        ? terms
+        : terms.reshape(samples, terms.size() / Math.max(1, samples)).mean(1);
+  }
+
+  /** The mean loss of a batch, a scalar that gradients can be asked of. */
+  default Tensor apply(Tensor labels, Tensor prediction) {
+    return terms(labels, prediction).mean();
+  }
+
+  /**
+   * The mean of the samples' losses times their weights. As in Keras the divisor is the number of
+   * samples, not the sum of weights.
+   *
+   * @param weights one for each sample, {@code [n]}, of the prediction's type
+   */
+  default Tensor apply(Tensor labels, Tensor prediction, Tensor weights) {
+    return perSample(labels, prediction).mul(weights).mean();
+  }
 
   /**
    * Checks labels before a network is trained or judged with them.

@@ -15,8 +15,8 @@ public record MeanSquaredError() implements Loss {
   }
 
   @Override
-  public Tensor apply(Tensor labels, Tensor prediction) {
-    return prediction.sub(Predictions.alike(labels, prediction)).square().mean();
+  public Tensor terms(Tensor labels, Tensor prediction) {
+    return prediction.sub(Predictions.alike(labels, prediction)).square();
   }
 
   @Override

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Adam (Kingma and Ba 2015): {@code m = beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1 - beta2)
  * g^2}, both corrected at step {@code t} for having started from zero, and a step of {@code m} over
- * the root of {@code v}.
+ * the root of {@code v}; in the form AMSGrad (Reddi et al. 2018) over the root of the greatest
+ * {@code v} so far.
  *
  * <p>Where epsilon stands differs between frameworks. Keras, and this class by default, follows the
  * paper's section 2: {@code w = w - rate sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) +
@@ -19,41 +20,54 @@ import java.util.List;
  * @param beta2 decay of the mean of their squares
  * @param epsilon keeps the quotient finite
  * @param epsilonAfterCorrection whether epsilon joins the corrected root, as in PyTorch
+ * @param amsgrad whether the greatest mean of squares so far is taken
  */
 public record Adam(
-    double rate, double beta1, double beta2, double epsilon, boolean epsilonAfterCorrection)
+    Schedule rate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    boolean epsilonAfterCorrection,
+    boolean amsgrad)
     implements Optimizer {
   /** Checks that the decays lie from 0 below 1. */
   public Adam {
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-      throw new IllegalArgumentException(
-          "adam: betas from 0 below 1, not " + beta1 + " and " + beta2);
-    }
+    Betas.require("adam", beta1, beta2);
   }
 
   /** With Keras' other values: betas 0.9 and 0.999, epsilon 1e-7. Its default rate is 0.001. */
   public static Adam of(double rate) {
-    return new Adam(rate, 0.9, 0.999, 1e-7, false);
+    return of(Schedule.constant(rate));
+  }
+
+  /** As {@link #of(double)}, with a rate that changes. */
+  public static Adam of(Schedule rate) {
+    return new Adam(rate, 0.9, 0.999, 1e-7, false, false);
   }
 
   /** This rule with other decays. */
   public Adam betas(double first, double second) {
-    return new Adam(rate, first, second, epsilon, epsilonAfterCorrection);
+    return new Adam(rate, first, second, epsilon, epsilonAfterCorrection, amsgrad);
   }
 
   /** This rule with another epsilon; PyTorch's default is 1e-8. */
   public Adam epsilon(double other) {
-    return new Adam(rate, beta1, beta2, other, epsilonAfterCorrection);
+    return new Adam(rate, beta1, beta2, other, epsilonAfterCorrection, amsgrad);
   }
 
   /** This rule with epsilon where PyTorch or where Keras has it. */
   public Adam epsilonAfterCorrection(boolean wanted) {
-    return new Adam(rate, beta1, beta2, epsilon, wanted);
+    return new Adam(rate, beta1, beta2, epsilon, wanted, amsgrad);
+  }
+
+  /** This rule in the form AMSGrad or the original one. */
+  public Adam amsgrad(boolean wanted) {
+    return new Adam(rate, beta1, beta2, epsilon, epsilonAfterCorrection, wanted);
   }
 
   @Override
   public List<String> slots() {
-    return List.of("m", "v");
+    return amsgrad ? List.of("m", "v", "vMax") : List.of("m", "v");
   }
 
   @Override
@@ -61,15 +75,20 @@ public record Adam(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
     Tensor m = slots.get(0);
     Tensor v = slots.get(1);
-    double root = Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
-    double corrected = rate * root / (1 - StrictMath.pow(beta1, (double) step));
+    double root = Math.sqrt(Betas.correction(beta2, step));
+    double corrected = rate * root / Betas.correction(beta1, step);
     Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
     Update.zip(Lane.ADD_SCALED_SQUARE, v, gradient, beta2, 1 - beta2);
+    Tensor squares = v;
+    if (amsgrad) {
+      squares = slots.get(2);
+      Update.zip(Lane.MAX, squares, v, 0, 0);
+    }
     Update.ternary(
         Lane.ADAM_STEP,
         parameter,
         m,
-        v,
+        squares,
         corrected,
         epsilonAfterCorrection ? epsilon * root : epsilon);
   }

@@ -1,5 +1,6 @@
 package dev.lanewise.nn.optimizer;
 
+import dev.lanewise.kernel.Lane;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
@@ -12,21 +13,31 @@ import java.util.Map;
 
 /** An optimizer at work: the parameters it moves, what it keeps for each of them, and its steps. */
 public final class Descent {
+  private static final String AVERAGE = "average";
+
   private final Optimizer optimizer;
+  private final Tuned tuned;
   private final List<Parameter> parameters;
   private final List<List<Tensor>> slots = new ArrayList<>();
+  private final List<Tensor> averages = new ArrayList<>();
+  private Schedule schedule;
   private long steps;
 
   Descent(Optimizer optimizer, List<Parameter> parameters, Scope scope) {
     this.optimizer = optimizer;
+    this.tuned = Tuned.of(optimizer);
+    this.schedule = optimizer.rate();
     this.parameters = List.copyOf(parameters);
     for (Parameter parameter : this.parameters) {
       Tensor value = parameter.tensor();
       List<Tensor> kept = new ArrayList<>();
-      for (int i = 0; i < optimizer.slots().size(); i++) {
-        kept.add(scope.zeros(value.dtype(), value.shape()));
+      for (String slot : optimizer.slots()) {
+        kept.add(scope.full(value.dtype(), value.shape(), optimizer.initial(slot)));
       }
       slots.add(Collections.unmodifiableList(kept));
+      if (tuned.average() > 0) {
+        averages.add(value.copyTo(scope));
+      }
     }
   }
 
@@ -37,17 +48,37 @@ public final class Descent {
 
   /** Moves every parameter by one step, against the gradients of a loss. */
   public void step(Gradients gradients) {
-    step(gradients, optimizer.rate());
+    step(gradients, rate());
   }
 
-  /** As {@link #step(Gradients)}, with a learning rate of the caller's choice. */
+  /**
+   * As {@link #step(Gradients)}, with a learning rate of the caller's choice. The gradients may be
+   * overwritten.
+   */
   public void step(Gradients gradients, double rate) {
+    List<Tensor> slopes = new ArrayList<>(parameters.size());
+    for (Parameter parameter : parameters) {
+      slopes.add(gradients.get(parameter.tensor()));
+    }
+    tuned.clipping().apply(slopes);
     steps++;
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      Tensor value = parameter.tensor();
-      optimizer.update(value.untracked(), gradients.get(value), slots.get(i), steps, rate);
+      Tensor value = parameter.tensor().untracked();
+      tuned.weightDecay().apply(parameter.name(), value, rate);
+      optimizer.update(value, slopes.get(i), slots.get(i), steps, rate);
       parameter.changed();
+      if (!averages.isEmpty()) {
+        average(averages.get(i), value);
+      }
+    }
+  }
+
+  private void average(Tensor average, Tensor value) {
+    if (steps == 1) {
+      value.copyInto(average);
+    } else {
+      Update.zip(Lane.ADD_SCALED, average, value, tuned.average(), 1 - tuned.average());
     }
   }
 
@@ -56,13 +87,38 @@ public final class Descent {
     return steps;
   }
 
+  /** The learning rate of the next step. */
+  public double rate() {
+    return schedule.rate(steps);
+  }
+
+  /** Takes this schedule from now on, in place of the optimizer's own. */
+  public void schedule(Schedule other) {
+    schedule = other;
+  }
+
+  /** Whether moving averages of the weights are kept, see {@link Optimizer#averaged}. */
+  public boolean isAveraging() {
+    return !averages.isEmpty();
+  }
+
+  /** Gives every parameter the moving average of its values; nothing happens if none are kept. */
+  public void useAverages() {
+    for (int i = 0; i < averages.size(); i++) {
+      parameters.get(i).assign(averages.get(i));
+    }
+  }
+
   /** What the optimizer keeps, by parameter and slot: {@code dense.kernel.velocity}. */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name() + ".";
       for (int slot = 0; slot < slots.get(i).size(); slot++) {
-        String name = parameters.get(i).name() + "." + optimizer.slots().get(slot);
-        state.put(name, slots.get(i).get(slot));
+        state.put(name + optimizer.slots().get(slot), slots.get(i).get(slot));
+      }
+      if (!averages.isEmpty()) {
+        state.put(name + AVERAGE, averages.get(i));
       }
     }
     return state;

@@ -4,9 +4,13 @@ import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A rule that moves parameters along their gradients. Implementations are records of attributes.
+ *
+ * <p>What goes on around the rule is the same for all of them and described by {@link Tuned}:
+ * {@code SGD.of(0.1).momentum(0.9).clipNorm(1).weightDecay(1e-4)}.
  *
  * <p>An open training loop:
  *
@@ -20,10 +24,15 @@ import java.util.List;
  */
 public interface Optimizer {
   /** The learning rate. */
-  double rate();
+  Schedule rate();
 
-  /** The names of the tensors, zero at first, that it keeps for each parameter. */
+  /** The names of the tensors that it keeps for each parameter. */
   List<String> slots();
+
+  /** What every element of a slot is before the first update. */
+  default double initial(String slot) {
+    return 0;
+  }
 
   /**
    * Moves one parameter, in place.
@@ -39,5 +48,45 @@ public interface Optimizer {
   /** This rule at work on parameters, its state in {@code scope}. */
   default Descent on(List<Parameter> parameters, Scope scope) {
     return new Descent(this, parameters, scope);
+  }
+
+  /** This rule on gradients whose elements are clipped to {@code -limit} to {@code limit}. */
+  default Tuned clipValue(double limit) {
+    return Tuned.of(this).with(new Clipping(Clipping.Kind.VALUE, limit));
+  }
+
+  /** This rule on gradients each of which is scaled down to an L2 norm of {@code limit}. */
+  default Tuned clipNorm(double limit) {
+    return Tuned.of(this).with(new Clipping(Clipping.Kind.NORM, limit));
+  }
+
+  /** This rule on gradients that are scaled down together to an L2 norm of {@code limit}. */
+  default Tuned globalClipNorm(double limit) {
+    return Tuned.of(this).with(new Clipping(Clipping.Kind.GLOBAL_NORM, limit));
+  }
+
+  /**
+   * This rule with decoupled weight decay (Loshchilov and Hutter 2019) of all parameters: {@code w
+   * = w - rate * decay * w} before each update.
+   */
+  default Tuned weightDecay(double decay) {
+    return weightDecay(decay, _ -> true);
+  }
+
+  /**
+   * As {@link #weightDecay(double)}, of the parameters whose names are {@code chosen}: {@code name
+   * -> !name.endsWith("bias")}.
+   */
+  default Tuned weightDecay(double decay, Predicate<String> chosen) {
+    return Tuned.of(this).with(new WeightDecay(decay, chosen));
+  }
+
+  /**
+   * This rule with an exponential moving average of the weights (Polyak and Juditsky 1992) beside
+   * them: {@code average = momentum * average + (1 - momentum) w} after each update, the first time
+   * {@code w}. Keras' default momentum is 0.99.
+   */
+  default Tuned averaged(double momentum) {
+    return Tuned.of(this).withAverage(momentum);
   }
 }

@@ -17,6 +17,12 @@ final class Update extends Operands {
     this.target = target;
   }
 
+  /** {@code target = lane(target; p, q)}. */
+  static void map(Lane lane, Tensor target, double p, double q) {
+    Update update = new Update(target, target);
+    update.run(Elementwise.map(lane, update, p, q));
+  }
+
   /** {@code target = lane(target, y; p, q)}. */
   static void zip(Lane lane, Tensor target, Tensor y, double p, double q) {
     Update update = new Update(target, target, y);
