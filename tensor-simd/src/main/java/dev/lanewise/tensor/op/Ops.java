@@ -74,6 +74,7 @@ public final class Ops {
         LeakyRelu.class,
         Log.class,
         LogSoftmax.class,
+        Lstm.class,
         MatMul.class,
         MatMulBias.class,
         Max.class,
