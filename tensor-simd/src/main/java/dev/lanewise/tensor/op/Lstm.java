@@ -200,7 +200,7 @@ public record Lstm(boolean reverse) implements Op {
         grads.at(3) == null && grads.at(4) == null
             ? new Grad(reverse)
                 .applyAll(gates, cells, first, recurrentKernel, above[0], above[1], above[2])
-            : Backward.of(reverse, gates, cells, first, recurrentKernel, above)
+            : new Backward(reverse, gates, cells, first, recurrentKernel, above)
                 .through(grads.at(3), grads.at(4));
     Tensor toSums = below[0];
     Tensor toRecurrentKernel = null;
@@ -275,10 +275,16 @@ public record Lstm(boolean reverse) implements Op {
 
     @Override
     public Grads backward(Saved saved, Grads grads, Wanted wanted) {
-      Tensor[] above = {saved.input(4), saved.input(5), saved.input(6)};
       Backward backward =
-          Backward.of(
-              reverse, saved.input(0), saved.input(1), saved.input(2), saved.input(3), above);
+          new Backward(
+              reverse,
+              saved.input(0),
+              saved.input(1),
+              saved.input(2),
+              saved.input(3),
+              saved.input(4),
+              saved.input(5),
+              saved.input(6));
       return Grads.of(backward.adjoint(grads.at(0), grads.at(1), grads.at(2)));
     }
   }
@@ -401,28 +407,31 @@ public record Lstm(boolean reverse) implements Op {
 
   /**
    * {@link Grad} in tensors, one operator after the other: what gradients of gradients are made of.
-   *
-   * @param units of a state
-   * @param places of the steps in the sequence, in the order of the computation
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Backward(
-      long units,
-      int[] places,
-      Tensor gates,
-      Tensor cells,
-      Tensor first,
-      Tensor recurrentKernel,
-      Tensor[] above) {
-    static Backward of(
+  private static final class Backward {
+    private final int[] places;
+    private final long units;
+    private final Tensor gates;
+    private final Tensor cells;
+    private final Tensor first;
+    private final Tensor recurrentKernel;
+    private final Tensor[] above;
+
+    /** With the gradients of all h, of the last h and of the last c. */
+    Backward(
         boolean reverse,
         Tensor gates,
         Tensor cells,
         Tensor first,
         Tensor recurrentKernel,
-        Tensor[] above) {
-      int[] places = Recurrence.places(gates.extent(1), reverse);
-      return new Backward(first.extent(1), places, gates, cells, first, recurrentKernel, above);
+        Tensor... above) {
+      this.places = Recurrence.places(gates.extent(1), reverse);
+      this.units = first.extent(1);
+      this.gates = gates;
+      this.cells = cells;
+      this.first = first;
+      this.recurrentKernel = recurrentKernel;
+      this.above = above;
     }
 
     /** The gate of a step. */
