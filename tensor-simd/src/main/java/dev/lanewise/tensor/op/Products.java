@@ -55,8 +55,15 @@ final class Products implements SharedRange.Items {
 
   /** The product of the first two inputs into the first output. */
   static Step of(Operands operands, WriteOut writeOut) {
-    Products products = new Products(operands, writeOut);
-    Step pack = products.packing(operands);
+    Tensor x = operands.input(0);
+    return of(operands, x, 1, operands.output(0), writeOut);
+  }
+
+  /** The product of {@code x} and input {@code right} into {@code product}. */
+  static Step of(Operands operands, Tensor x, int right, Tensor product, WriteOut writeOut) {
+    Factors factors = new Factors(x, operands.input(right), product);
+    Products products = new Products(operands, factors, writeOut);
+    Step pack = products.packing(operands, operands.isConstant(right));
     SharedRange blocks = products.blocks;
     return () -> {
       pack.run();
@@ -64,11 +71,11 @@ final class Products implements SharedRange.Items {
     };
   }
 
-  private Products(Operands operands, WriteOut writeOut) {
+  private Products(Operands operands, Factors factors, WriteOut writeOut) {
+    this.factors = factors;
     Engine engine = operands.engine();
     DType dtype = operands.output(0).dtype();
     kernel = engine.kernels().gemm(dtype.element());
-    factors = new Factors(operands.input(0), operands.input(1), operands.output(0));
     long cost = factors.count * factors.cost();
     long parts = cost / engine.profile().splitThreshold();
     blockRows = Math.ceilDiv(BLOCK_ROWS, kernel.rowStep()) * kernel.rowStep();
@@ -118,8 +125,7 @@ final class Products implements SharedRange.Items {
   }
 
   /** Packs the second operand now if it never changes, or returns the step that does. */
-  private Step packing(Operands operands) {
-    boolean constant = operands.isConstant(1);
+  private Step packing(Operands operands, boolean constant) {
     boolean meetsMany = columnBlocks == 1 && factors.m * factors.count >= PACK_ROWS;
     long bytes = 0;
     for (int block = 0; block < packed.length; block++) {
