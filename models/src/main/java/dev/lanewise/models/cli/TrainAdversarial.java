@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Trains the generative adversarial network of the zoo and judges what it draws. */
 @Command(
@@ -29,6 +30,9 @@ final class TrainAdversarial implements Callable<Integer> {
   private static final int JUDGED = 10_000;
 
   @Mixin private RunOptions options;
+
+  @Option(names = "--resume", description = "go on from the checkpoint of the last epoch")
+  private boolean resume;
 
   private final PrintStream out = System.out;
 
@@ -46,7 +50,13 @@ final class TrainAdversarial implements Callable<Integer> {
       out.println(pair.generatorModel().summary());
       out.println(pair.discriminatorModel().summary());
       int epochs = options.epochs(20);
-      for (int epoch = 1; epoch <= epochs; epoch++) {
+      Path checkpoint = output.resolve("checkpoint.safetensors");
+      long first = 1;
+      if (resume) {
+        first += pair.restore(checkpoint);
+        out.printf("resumed: %s, before epoch %d%n", checkpoint, first);
+      }
+      for (long epoch = first; epoch <= epochs; epoch++) {
         long start = System.nanoTime();
         AdversarialPair.Epoch result = pair.train(digits.train(), BATCH);
         out.printf(
@@ -62,9 +72,9 @@ final class TrainAdversarial implements Callable<Integer> {
             result.steps(),
             (System.nanoTime() - start) / 1e9);
         draw(pair, output.resolve("epoch-%02d.png".formatted(epoch)));
-        pair.generatorModel().save(output.resolve("generator.safetensors"));
-        pair.discriminatorModel().save(output.resolve("discriminator.safetensors"));
+        pair.save(checkpoint, epoch);
       }
+      pair.generatorModel().save(output.resolve("generator.safetensors"));
       said("made pictures", judge, pair.sample(JUDGED, new Philox(options.seed(), 6)));
     }
     return 0;

@@ -5,6 +5,7 @@ import static dev.lanewise.nn.layer.Activation.SIGMOID;
 import static dev.lanewise.nn.layer.Activation.TANH;
 
 import dev.lanewise.kernel.Philox;
+import dev.lanewise.nn.Checkpoint;
 import dev.lanewise.nn.Model;
 import dev.lanewise.nn.Network;
 import dev.lanewise.nn.Sequential;
@@ -25,6 +26,9 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.autograd.Gradients;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A generative adversarial network (Goodfellow et al. 2014): a generator of pictures, 28 by 28,
@@ -174,6 +178,34 @@ public final class AdversarialPair implements AutoCloseable {
       }
     }
     return pictures;
+  }
+
+  /**
+   * Writes everything that training goes on from.
+   *
+   * @param epochs how many there have been
+   */
+  public void save(Path path, long epochs) throws IOException {
+    checkpoint(path).write(Map.of("epochs", epochs, "steps", steps));
+  }
+
+  /**
+   * Goes on from a file that {@link #save} wrote, bit for bit as if there had been no interruption.
+   *
+   * @return how many epochs there have been
+   * @throws IOException if the file cannot be read or is no checkpoint
+   * @throws IllegalArgumentException if it is one of another network
+   */
+  public long restore(Path path) throws IOException {
+    Map<String, Long> counts = checkpoint(path).restore();
+    steps = counts.getOrDefault("steps", 0L);
+    return counts.getOrDefault("epochs", 0L);
+  }
+
+  private Checkpoint checkpoint(Path path) {
+    return Checkpoint.of(path)
+        .model("generator", generator, generatorDescent)
+        .model("discriminator", discriminator, discriminatorDescent);
   }
 
   /** The generator, for {@code save} and {@code load}. */

@@ -123,4 +123,27 @@ public final class Descent {
     }
     return state;
   }
+
+  /**
+   * Goes on where another run stood.
+   *
+   * @param saved what {@link #state} gave there, and maybe more
+   * @param stepsMade what {@link #steps} gave there
+   * @throws IllegalArgumentException if a tensor is missing or of another type or shape; nothing
+   *     has changed then
+   */
+  public void restore(Map<String, Tensor> saved, long stepsMade) {
+    Map<String, Tensor> own = state();
+    own.forEach(
+        (name, tensor) -> {
+          Tensor value = saved.get(name);
+          if (value == null || !value.spec().equals(tensor.spec())) {
+            throw new IllegalArgumentException(
+                "descent: no state '%s' of %s: %s"
+                    .formatted(name, tensor.spec(), value == null ? "missing" : value.spec()));
+          }
+        });
+    own.forEach((name, tensor) -> saved.get(name).copyInto(tensor));
+    steps = stepsMade;
+  }
 }

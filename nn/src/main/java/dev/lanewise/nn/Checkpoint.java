@@ -1,0 +1,166 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.optimizer.Descent;
+import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a training run stands, in one safetensors file: weights and buffers, the optimizers' state
+ * and steps, and numbers of the caller's own, such as the epoch.
+ *
+ * <p>Random numbers are functions of seeds and counts, so these are all of their state: a run that
+ * is restored goes on bit for bit as if it had not been interrupted. Writing replaces the file as a
+ * whole or leaves it as it was; restoring changes all or nothing.
+ *
+ * <pre>{@code
+ * Checkpoint checkpoint =
+ *     Checkpoint.of(path).model("generator", generator, generatorDescent).model(...);
+ * checkpoint.write(Map.of("epoch", 3L));
+ * long epoch = checkpoint.restore().get("epoch");
+ * }</pre>
+ */
+public final class Checkpoint {
+  private static final String FORMAT = "lanewise-checkpoint";
+  private static final String COUNT = "count.";
+  private static final String STEPS = "steps.";
+  private static final String WEIGHT = ".weight.";
+  private static final String OPTIMIZER = ".optimizer.";
+
+  private final Path path;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private record Entry(List<Parameter> parameters, Descent descent) {}
+
+  private Checkpoint(Path path) {
+    this.path = path;
+  }
+
+  /** A checkpoint in this file, which need not exist yet. */
+  public static Checkpoint of(Path path) {
+    return new Checkpoint(path);
+  }
+
+  /**
+   * Includes the parameters of a model and the optimizer that moves them.
+   *
+   * @param name of the model within the file, without a dot
+   */
+  public Checkpoint model(String name, Model model, Descent descent) {
+    if (name.indexOf('.') >= 0
+        || entries.put(name, new Entry(model.parameters(), descent)) != null) {
+      throw new IllegalArgumentException(
+          "checkpoint: a name of its own without a dot expected: '" + name + "'");
+    }
+    return this;
+  }
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Writes the file.
+   *
+   * @param counts numbers of the caller's own, by name
+   * @throws IOException if it cannot be written; an earlier file is still there then
+   */
+  public void write(Map<String, Long> counts) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    counts.forEach((name, count) -> metadata.put(COUNT + name, Long.toString(count)));
+    entries.forEach(
+        (name, entry) -> {
+          for (Parameter parameter : entry.parameters) {
+            tensors.put(name + WEIGHT + parameter.name(), parameter.tensor());
+          }
+          entry
+              .descent
+              .state()
+              .forEach((slot, value) -> tensors.put(name + OPTIMIZER + slot, value));
+          metadata.put(STEPS + name, Long.toString(entry.descent.steps()));
+        });
+    Safetensors.write(path, tensors, metadata);
+  }
+
+  /**
+   * Reads the file back into the models and optimizers and returns the counts.
+   *
+   * @throws IOException if it cannot be read, is malformed or no checkpoint
+   * @throws IllegalArgumentException if it is a checkpoint of other models or optimizers
+   */
+  public Map<String, Long> restore() throws IOException {
+    try (Safetensors file = Safetensors.open(path);
+        Scope scope = Scope.open("checkpoint")) {
+      Map<String, String> metadata = file.metadata();
+      if (!FORMAT.equals(metadata.get("format"))) {
+        throw new IOException(path + ": no checkpoint: its format is " + metadata.get("format"));
+      }
+      Map<String, Tensor> tensors = file.readAll(scope);
+      for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+        require(entry.getKey(), entry.getValue(), tensors);
+      }
+      for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+        String name = entry.getKey();
+        Entry target = entry.getValue();
+        target.descent.restore(behind(name + OPTIMIZER, tensors), count(metadata, STEPS + name));
+        for (Parameter parameter : target.parameters) {
+          parameter.assign(tensors.get(name + WEIGHT + parameter.name()));
+        }
+      }
+      Map<String, Long> counts = new LinkedHashMap<>();
+      for (String key : metadata.keySet()) {
+        if (key.startsWith(COUNT)) {
+          counts.put(key.substring(COUNT.length()), count(metadata, key));
+        }
+      }
+      return counts;
+    }
+  }
+
+  private void require(String name, Entry entry, Map<String, Tensor> tensors) {
+    for (Parameter parameter : entry.parameters) {
+      requireEntry(name + WEIGHT + parameter.name(), parameter.tensor(), tensors);
+    }
+    entry
+        .descent
+        .state()
+        .forEach((slot, value) -> requireEntry(name + OPTIMIZER + slot, value, tensors));
+  }
+
+  private void requireEntry(String entry, Tensor target, Map<String, Tensor> tensors) {
+    Tensor found = tensors.get(entry);
+    if (found == null || !found.spec().equals(target.spec())) {
+      throw new IllegalArgumentException(
+          "checkpoint: no entry '%s' of %s: %s: %s"
+              .formatted(entry, target.spec(), found == null ? "missing" : found.spec(), path));
+    }
+  }
+
+  private static Map<String, Tensor> behind(String prefix, Map<String, Tensor> tensors) {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return found;
+  }
+
+  private long count(Map<String, String> metadata, String key) throws IOException {
+    try {
+      return Long.parseLong(metadata.getOrDefault(key, ""));
+    } catch (NumberFormatException e) {
+      throw new IOException(path + ": no number '" + key + "': " + metadata.get(key), e);
+    }
+  }
+}
