@@ -33,6 +33,9 @@ public interface Initializer {
   Initializer HE_NORMAL =
       new VarianceScaling(2, VarianceScaling.Fan.IN, VarianceScaling.Distribution.NORMAL);
 
+  /** Orthogonal rows or columns of length one (Saxe et al. 2014). */
+  Initializer ORTHOGONAL = new Orthogonal(1);
+
   /**
    * Overwrites all elements.
    *

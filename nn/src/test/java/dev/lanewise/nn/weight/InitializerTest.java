@@ -2,6 +2,7 @@ package dev.lanewise.nn.weight;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.Philox;
@@ -100,7 +101,9 @@ class InitializerTest {
   @Test
   void bothTypesGetTheSameNumbers() {
     for (Initializer initializer :
-        new Initializer[] {Initializer.GLOROT_UNIFORM, Initializer.HE_NORMAL}) {
+        new Initializer[] {
+          Initializer.GLOROT_UNIFORM, Initializer.HE_NORMAL, Initializer.ORTHOGONAL
+        }) {
       Tensor single = scope.empty(DType.F32, Shape.of(7, 9));
       initializer.fill(single, new Philox(42, 1));
       double[] wide = filled(initializer, Shape.of(7, 9));
@@ -108,5 +111,41 @@ class InitializerTest {
         assertEquals(wide[i], single.toFloats()[i], 1e-6);
       }
     }
+  }
+
+  @Test
+  void orthogonalVectorsAreOfOneLengthAndAtRightAngles() {
+    for (Shape shape :
+        new Shape[] {Shape.of(70, 280), Shape.of(50, 50), Shape.of(3, 5, 4), Shape.of(1, 1)}) {
+      int columns = (int) shape.extent(-1);
+      int rows = (int) shape.size() / columns;
+      double[] values = filled(new Orthogonal(3), shape);
+      boolean wide = rows <= columns;
+      int count = Math.min(rows, columns);
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j <= i; j++) {
+          double product = 0;
+          for (int p = 0; p < Math.max(rows, columns); p++) {
+            product +=
+                values[wide ? i * columns + p : p * columns + i]
+                    * values[wide ? j * columns + p : p * columns + j];
+          }
+          assertEquals(i == j ? 9 : 0, product, 1e-12, shape + " " + i + " " + j);
+        }
+      }
+    }
+    double[] many = filled(Initializer.ORTHOGONAL, Shape.of(64, 64));
+    assertEquals(1.0 / 64, variance(many), 1e-12);
+    double sum = 0;
+    for (double value : many) {
+      sum += value;
+    }
+    assertEquals(0, sum / many.length, 0.01);
+    assertEquals(
+        "orthogonal: two axes or more expected: [3]",
+        assertThrows(
+                IllegalArgumentException.class, () -> filled(Initializer.ORTHOGONAL, Shape.of(3)))
+            .getMessage());
+    filled(Initializer.ORTHOGONAL, Shape.of(0, 3));
   }
 }

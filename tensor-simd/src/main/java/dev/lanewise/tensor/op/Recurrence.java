@@ -226,10 +226,13 @@ final class Recurrence {
     };
   }
 
-  /** The gradient of output {@code i}, zeros if nothing leads from it to the loss. */
+  /** The gradient of output {@code i}; one zero for all elements if no path leads to the loss. */
   static Tensor grad(Saved saved, Grads grads, int i, Scope scope) {
     Spec spec = saved.outputSpec(i);
-    return grads.at(i) == null ? scope.zeros(spec.dtype(), spec.shape()) : grads.at(i);
+    if (grads.at(i) != null) {
+      return grads.at(i);
+    }
+    return new Expand(spec.shape()).apply(scope.zeros(spec.dtype(), Shape.scalar()));
   }
 
   /** The places of the steps in the sequence, in the order of the computation. */
