@@ -3,6 +3,7 @@ module dev.lanewise.nn {
   requires transitive dev.lanewise.tensor;
 
   exports dev.lanewise.nn;
+  exports dev.lanewise.nn.callback;
   exports dev.lanewise.nn.data;
   exports dev.lanewise.nn.io;
   exports dev.lanewise.nn.layer;

@@ -7,41 +7,43 @@ import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A copy of a model's weights from the epoch that did best on the validation set. */
+/** A copy of a model's weights from an epoch that did well. */
 final class BestWeights {
   private final List<Parameter> parameters;
-  private final List<Metric> metrics;
   private final List<Tensor> copies = new ArrayList<>();
   private Scores scores;
   private int epoch;
 
-  BestWeights(List<Parameter> parameters, List<Metric> metrics) {
+  BestWeights(List<Parameter> parameters) {
     this.parameters = parameters;
-    this.metrics = metrics;
   }
 
-  /** Copies the weights, to {@code scope} the first time, if the scores are the best so far. */
-  void consider(int number, Scores reached, Scope scope) {
-    if (scores != null && !Judge.isBetter(metrics, reached, scores)) {
-      return;
-    }
+  /** Copies the weights, to {@code scope} the first time. */
+  void keep(int number, Scope scope) {
     for (int i = 0; i < parameters.size(); i++) {
-      if (scores == null) {
+      if (epoch == 0) {
         copies.add(parameters.get(i).tensor().copyTo(scope));
       } else {
         parameters.get(i).tensor().copyInto(copies.get(i));
       }
     }
-    scores = reached;
     epoch = number;
   }
 
-  /** The number of the best epoch, 0 if none was considered. */
+  /** Copies the weights, to {@code scope} the first time, if the scores are the best so far. */
+  void consider(int number, Scores reached, List<Metric> metrics, Scope scope) {
+    if (scores == null || Judge.isBetter(metrics, reached, scores)) {
+      keep(number, scope);
+      scores = reached;
+    }
+  }
+
+  /** The number of the epoch whose weights are kept, 0 if there are none. */
   int epoch() {
     return epoch;
   }
 
-  /** Gives the model the best weights back, if there are any. */
+  /** Gives the model the weights back, if there are any. */
   void restore() {
     for (int i = 0; i < copies.size(); i++) {
       parameters.get(i).assign(copies.get(i));

@@ -3,8 +3,10 @@ package dev.lanewise.nn;
 import dev.lanewise.nn.data.DataSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * How a model is trained. Immutable.
@@ -12,6 +14,10 @@ import java.util.function.BooleanSupplier;
  * @param epochs how often all samples are visited
  * @param batch samples per step
  * @param validation judged after each epoch, or null
+ * @param validationSplit the part of the samples, the last ones, that is not trained on and judged
+ *     instead, from 0 below 1
+ * @param classWeights how much the samples of a class count in the training loss; 1 where missing
+ * @param sampleWeights how much a sample counts, by its number in the set; or null
  * @param seed what order and dropout are drawn from; the model's own where empty
  * @param shuffle whether each epoch visits the samples in another order
  * @param keepBest whether the run ends with the weights of its best epoch instead of the last
@@ -22,44 +28,88 @@ public record Fit(
     int epochs,
     int batch,
     DataSet validation,
+    double validationSplit,
+    Map<Integer, Double> classWeights,
+    LongToDoubleFunction sampleWeights,
     OptionalLong seed,
     boolean shuffle,
     boolean keepBest,
     BooleanSupplier stopWhen,
     List<FitListener> listeners) {
-  /** Checks the numbers and copies the list. */
+  /** Checks the numbers and copies the collections. */
   public Fit {
     if (epochs < 1 || batch < 1) {
       throw new IllegalArgumentException(
           "fit: epochs " + epochs + ", batch " + batch + ": both at least one");
     }
+    if (!(validationSplit >= 0 && validationSplit < 1)) {
+      throw new IllegalArgumentException(
+          "fit: validation split from 0 below 1, not " + validationSplit);
+    }
+    classWeights = Map.copyOf(classWeights);
     listeners = List.copyOf(listeners);
   }
 
   /** So many epochs of shuffled batches of 32. */
   public static Fit epochs(int epochs) {
-    return new Fit(epochs, 32, null, OptionalLong.empty(), true, false, () -> false, List.of());
+    return new Draft(epochs).fit();
   }
 
   /** This plan with so many samples per step. */
   public Fit batch(int other) {
-    return new Fit(epochs, other, validation, seed, shuffle, keepBest, stopWhen, listeners);
+    Draft draft = new Draft(this);
+    draft.batch = other;
+    return draft.fit();
   }
 
   /** This plan with a set that is judged after each epoch. */
   public Fit validation(DataSet data) {
-    return new Fit(epochs, batch, data, seed, shuffle, keepBest, stopWhen, listeners);
+    Draft draft = new Draft(this);
+    draft.validation = data;
+    draft.validationSplit = 0;
+    return draft.fit();
+  }
+
+  /**
+   * This plan with the last part of the samples, as the set holds them, judged after each epoch
+   * instead of trained on: the {@code n (1 - fraction)} samples before it are.
+   */
+  public Fit validationSplit(double fraction) {
+    Draft draft = new Draft(this);
+    draft.validation = null;
+    draft.validationSplit = fraction;
+    return draft.fit();
+  }
+
+  /**
+   * This plan with samples that count by their class, in the training loss only. Labels are classes
+   * as numbers, one for each sample, or distributions over the classes.
+   */
+  public Fit classWeights(Map<Integer, Double> weights) {
+    Draft draft = new Draft(this);
+    draft.classWeights = weights;
+    return draft.fit();
+  }
+
+  /** This plan with samples that count by their number in the set, in the training loss only. */
+  public Fit sampleWeights(LongToDoubleFunction weights) {
+    Draft draft = new Draft(this);
+    draft.sampleWeights = weights;
+    return draft.fit();
   }
 
   /** This plan with a seed of its own. */
   public Fit seed(long other) {
-    return new Fit(
-        epochs, batch, validation, OptionalLong.of(other), shuffle, keepBest, stopWhen, listeners);
+    Draft draft = new Draft(this);
+    draft.seed = OptionalLong.of(other);
+    return draft.fit();
   }
 
   /** This plan with samples shuffled, or in the order of the set. */
   public Fit shuffle(boolean wanted) {
-    return new Fit(epochs, batch, validation, seed, wanted, keepBest, stopWhen, listeners);
+    Draft draft = new Draft(this);
+    draft.shuffle = wanted;
+    return draft.fit();
   }
 
   /**
@@ -67,7 +117,9 @@ public record Fit(
    * first metric, then the loss. Without a validation set there is no best.
    */
   public Fit keepBest(boolean wanted) {
-    return new Fit(epochs, batch, validation, seed, shuffle, wanted, stopWhen, listeners);
+    Draft draft = new Draft(this);
+    draft.keepBest = wanted;
+    return draft.fit();
   }
 
   /**
@@ -75,13 +127,88 @@ public record Fit(
    * the weights of the best epoch so far, as {@link #keepBest} says, else the latest.
    */
   public Fit stopWhen(BooleanSupplier stop) {
-    return new Fit(epochs, batch, validation, seed, shuffle, keepBest, stop, listeners);
+    Draft draft = new Draft(this);
+    draft.stopWhen = stop;
+    return draft.fit();
   }
 
   /** This plan with one more listener. */
   public Fit listener(FitListener listener) {
-    List<FitListener> more = new ArrayList<>(listeners);
-    more.add(listener);
-    return new Fit(epochs, batch, validation, seed, shuffle, keepBest, stopWhen, more);
+    Draft draft = new Draft(this);
+    draft.listeners = new ArrayList<>(listeners);
+    draft.listeners.add(listener);
+    return draft.fit();
+  }
+
+  /**
+   * The samples of a set that are trained on.
+   *
+   * @throws IllegalArgumentException if a split leaves none to train on or none to judge
+   */
+  DataSet trained(DataSet data) {
+    return validationSplit == 0 ? data : data.slice(0, splitAt(data));
+  }
+
+  /** The samples that are judged after each epoch, or null. */
+  DataSet judged(DataSet data) {
+    return validationSplit == 0 ? validation : data.slice(splitAt(data), data.size());
+  }
+
+  private long splitAt(DataSet data) {
+    long at = (long) Math.floor(data.size() * (1 - validationSplit));
+    if (at == 0 || at == data.size()) {
+      throw new IllegalArgumentException(
+          "fit: a validation split of %s leaves %d of %d samples to train on"
+              .formatted(validationSplit, at, data.size()));
+    }
+    return at;
+  }
+
+  /** A plan being changed. */
+  private static final class Draft {
+    private final int epochs;
+    private int batch = 32;
+    private DataSet validation;
+    private double validationSplit;
+    private Map<Integer, Double> classWeights = Map.of();
+    private LongToDoubleFunction sampleWeights;
+    private OptionalLong seed = OptionalLong.empty();
+    private boolean shuffle = true;
+    private boolean keepBest;
+    private BooleanSupplier stopWhen = () -> false;
+    private List<FitListener> listeners = List.of();
+
+    Draft(int epochs) {
+      this.epochs = epochs;
+    }
+
+    Draft(Fit fit) {
+      epochs = fit.epochs;
+      batch = fit.batch;
+      validation = fit.validation;
+      validationSplit = fit.validationSplit;
+      classWeights = fit.classWeights;
+      sampleWeights = fit.sampleWeights;
+      seed = fit.seed;
+      shuffle = fit.shuffle;
+      keepBest = fit.keepBest;
+      stopWhen = fit.stopWhen;
+      listeners = fit.listeners;
+    }
+
+    Fit fit() {
+      return new Fit(
+          epochs,
+          batch,
+          validation,
+          validationSplit,
+          classWeights,
+          sampleWeights,
+          seed,
+          shuffle,
+          keepBest,
+          stopWhen,
+          listeners);
+    }
   }
 }

@@ -1,13 +1,19 @@
 package dev.lanewise.nn;
 
 /**
- * Hears of a training run as it goes, on the thread that trains.
+ * Hears of a training run as it goes, on the thread that trains, and may steer it by the {@link
+ * TrainingControl} it gets in the beginning.
  *
  * <p>What a listener throws is logged once and does not stop the run.
  */
 public interface FitListener {
-  /** A run begins. */
-  default void onFitBegin(Model model, Fit fit) {}
+  /**
+   * A run begins.
+   *
+   * @param control stops the run, changes its learning rate, chooses the weights it ends with; good
+   *     until {@link #onFitEnd}
+   */
+  default void onFitBegin(Model model, Fit fit, TrainingControl control) {}
 
   /** An epoch begins; numbers count from one. */
   default void onEpochBegin(int epoch, int epochs) {}

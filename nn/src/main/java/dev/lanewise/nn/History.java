@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@link Model#fit} saw, epoch by epoch.
@@ -10,8 +11,6 @@ import java.util.List;
  * @param kept number of the epoch whose weights the model has now, from one
  */
 public record History(List<Epoch> epochs, boolean stopped, int kept) {
-  private static final String VALIDATION = "val_";
-
   /** Copies the list. */
   public History {
     epochs = List.copyOf(epochs);
@@ -19,19 +18,17 @@ public record History(List<Epoch> epochs, boolean stopped, int kept) {
 
   /**
    * One value over the epochs, by its name in Keras: {@code loss}, {@code accuracy}, {@code
-   * val_loss}, {@code val_accuracy}. NaN where an epoch has none.
+   * val_loss}, {@code val_accuracy}, {@code learning_rate}. NaN where an epoch has no validation.
+   *
+   * @throws IllegalArgumentException if no epoch can have a value of this name
    */
   public double[] of(String name) {
     double[] values = new double[epochs.size()];
     for (int i = 0; i < values.length; i++) {
       Epoch epoch = epochs.get(i);
-      values[i] =
-          name.startsWith(VALIDATION)
-              ? epoch
-                  .validation()
-                  .map(scores -> scores.value(name.substring(VALIDATION.length())))
-                  .orElse(Double.NaN)
-              : epoch.training().value(name);
+      Map<String, Double> all = epoch.values();
+      boolean absent = epoch.validation().isEmpty() && name.startsWith(Epoch.VALIDATION);
+      values[i] = absent ? all.getOrDefault(name, Double.NaN) : epoch.value(name);
     }
     return values;
   }

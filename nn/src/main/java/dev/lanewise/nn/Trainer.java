@@ -22,19 +22,27 @@ final class Trainer {
   private final Recipe recipe;
   private final Descent descent;
   private final Fit fit;
+  private final SampleWeights weights;
   private final Listeners listeners;
   private final Judge judge;
   private final BestWeights best;
-  private boolean stopped;
+  private final BestWeights chosen;
+  private TrainingControl control;
+  private DataSet validation;
+  private int epoch;
+  private double rate;
+  private boolean interrupted;
 
   Trainer(Model model, Recipe recipe, Descent descent, Fit fit) {
     this.model = model;
     this.recipe = recipe;
     this.descent = descent;
     this.fit = fit;
+    this.weights = new SampleWeights(fit.classWeights(), fit.sampleWeights());
     this.listeners = new Listeners(fit.listeners());
     this.judge = new Judge(recipe.metrics());
-    this.best = new BestWeights(model.parameters(), recipe.metrics());
+    this.best = new BestWeights(model.parameters());
+    this.chosen = new BestWeights(model.parameters());
   }
 
   /**
@@ -43,47 +51,59 @@ final class Trainer {
    * @param stream random numbers of the run; each epoch takes a substream
    * @param firstEpoch how many epochs the model has seen before
    */
-  History run(DataSet train, Philox stream, long firstEpoch) {
+  History run(DataSet data, Philox stream, long firstEpoch) {
     List<Epoch> epochs = new ArrayList<>();
+    DataSet train = fit.trained(data);
+    validation = fit.judged(data);
     try (Scope scope = model.scope().child("fit")) {
       Batches batches = new Batches(train, fit.batch(), scope);
-      listeners.each(listener -> listener.onFitBegin(model, fit));
-      for (int number = 1; number <= fit.epochs() && !stopped; number++) {
-        epochs.add(epoch(number, batches, stream.substream(firstEpoch + number), scope));
+      control = new TrainingControl(descent, recipe.metrics(), () -> chosen.keep(epoch, scope));
+      listeners.each(listener -> listener.onFitBegin(model, fit, control));
+      for (epoch = 1; epoch <= fit.epochs() && (epoch == 1 || !isStopped()); epoch++) {
+        epochs.add(epoch(batches, stream.substream(firstEpoch + epoch), scope));
       }
-      int kept = epochs.size();
-      if ((stopped || fit.keepBest()) && best.epoch() > 0) {
-        best.restore();
-        kept = best.epoch();
-      }
-      History history = new History(epochs, stopped, kept);
+      History history = new History(epochs, isStopped(), keep(epochs.size()));
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
   }
 
-  private Epoch epoch(int number, Batches batches, Philox stream, Scope scope) {
-    listeners.each(listener -> listener.onEpochBegin(number, fit.epochs()));
+  private boolean isStopped() {
+    return interrupted || control.isStopped();
+  }
+
+  /** Gives the model the weights to end with; returns their epoch's number. */
+  private int keep(int last) {
+    BestWeights wanted = chosen.epoch() > 0 ? chosen : best;
+    if (chosen.epoch() > 0 || ((interrupted || fit.keepBest()) && best.epoch() > 0)) {
+      wanted.restore();
+      return wanted.epoch();
+    }
+    descent.useAverages();
+    return last;
+  }
+
+  private Epoch epoch(Batches batches, Philox stream, Scope scope) {
+    listeners.each(listener -> listener.onEpochBegin(epoch, fit.epochs()));
     if (fit.shuffle()) {
       batches.order().shuffle(stream.substream(ORDER));
     }
     judge.reset();
     long start = System.nanoTime();
-    for (long index = 0; index < batches.count() && !stopped; index++) {
+    for (long index = 0; index < batches.count() && (index == 0 || !isStopped()); index++) {
       step(batches, index, stream.substream(PASS).substream(index), scope);
       if (!listeners.isEmpty()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         Progress progress =
-            new Progress(number, fit.epochs(), index + 1, batches.count(), judge.scores(), time);
+            new Progress(epoch, fit.epochs(), index + 1, batches.count(), judge.scores(), time);
         listeners.each(listener -> listener.onBatchEnd(progress));
       }
-      stopped = fit.stopWhen().getAsBoolean();
+      interrupted = fit.stopWhen().getAsBoolean();
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    Optional<Scores> validation = validate(number, scope);
-    Epoch epoch = new Epoch(number, judge.scores(), validation, time);
-    listeners.each(listener -> listener.onEpochEnd(epoch));
-    return epoch;
+    Epoch ended = new Epoch(epoch, judge.scores(), validate(scope), rate, time);
+    listeners.each(listener -> listener.onEpochEnd(ended));
+    return ended;
   }
 
   private void step(Batches batches, long index, Philox stream, Scope scope) {
@@ -92,24 +112,33 @@ final class Trainer {
       Tensor labels = batches.labels(index, step);
       Tensor prediction = model.call(batches.features(index, step), Pass.training(stream));
       recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
-      Tensor loss = recipe.loss().apply(labels, prediction);
+      Tensor loss = loss(batches, index, labels, prediction);
+      rate = descent.rate();
       descent.step(Gradients.of(loss));
       judge.add(labels, prediction, loss.value());
     }
   }
 
-  private Optional<Scores> validate(int number, Scope scope) {
-    if (stopped || fit.validation() == null) {
+  private Tensor loss(Batches batches, long index, Tensor labels, Tensor prediction) {
+    if (weights.areEven()) {
+      return recipe.loss().apply(labels, prediction);
+    }
+    Tensor each = weights.of(batches, index, labels, prediction.dtype(), prediction.scope());
+    return recipe.loss().apply(labels, prediction, each);
+  }
+
+  private Optional<Scores> validate(Scope scope) {
+    if (isStopped() || validation == null) {
       return Optional.empty();
     }
     Optional<Scores> scores =
-        new Evaluation(model, recipe).run(fit.validation(), fit.batch(), this::stopNow);
-    scores.ifPresent(reached -> best.consider(number, reached, scope));
+        new Evaluation(model, recipe).run(validation, fit.batch(), this::stopNow);
+    scores.ifPresent(reached -> best.consider(epoch, reached, recipe.metrics(), scope));
     return scores;
   }
 
   private boolean stopNow() {
-    stopped |= fit.stopWhen().getAsBoolean();
-    return stopped;
+    interrupted |= fit.stopWhen().getAsBoolean();
+    return isStopped();
   }
 }

@@ -5,9 +5,12 @@ import static dev.lanewise.nn.layer.Activation.SOFTMAX;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.lanewise.nn.data.Batches;
 import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.layer.Conv2D;
 import dev.lanewise.nn.layer.Dense;
@@ -15,17 +18,26 @@ import dev.lanewise.nn.layer.Dropout;
 import dev.lanewise.nn.layer.Flatten;
 import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.layer.MaxPooling2D;
+import dev.lanewise.nn.loss.CategoricalCrossentropy;
 import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
 import dev.lanewise.nn.metric.Accuracy;
 import dev.lanewise.nn.optimizer.Adam;
+import dev.lanewise.nn.optimizer.ExponentialDecay;
+import dev.lanewise.nn.optimizer.SGD;
+import dev.lanewise.nn.optimizer.Schedule;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Engine;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Workers;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -128,7 +140,7 @@ class FitTest {
     Progress progress;
 
     @Override
-    public void onFitBegin(Model model, Fit fit) {
+    public void onFitBegin(Model model, Fit fit, TrainingControl control) {
       heard.add("fit " + model.name() + " " + fit.epochs());
     }
 
@@ -281,7 +293,7 @@ class FitTest {
     int number;
 
     @Override
-    public void onFitBegin(Model trained, Fit fit) {
+    public void onFitBegin(Model trained, Fit fit, TrainingControl control) {
       model = trained;
     }
 
@@ -326,7 +338,7 @@ class FitTest {
     long reserved;
 
     @Override
-    public void onFitBegin(Model trained, Fit fit) {
+    public void onFitBegin(Model trained, Fit fit, TrainingControl control) {
       model = trained;
     }
 
@@ -369,6 +381,273 @@ class FitTest {
   }
 
   @Test
+  void partOfTheSamplesIsJudgedInsteadOfTrainedOn() {
+    DataSet data = Synthetic.spirals(100, 1);
+    Fit split = Fit.epochs(3).validationSplit(0.3);
+    try (Model one = compiled(PERCEPTRON);
+        Model other = compiled(PERCEPTRON)) {
+      History history = one.fit(data, split);
+      History sliced = other.fit(data.slice(0, 70), Fit.epochs(3).validation(data.slice(70, 100)));
+      assertEquals(30, history.last().validation().orElseThrow().samples());
+      assertArrayEquals(sliced.of("val_loss"), history.of("val_loss"));
+      assertTrue(Arrays.deepEquals(weights(other), weights(one)));
+    }
+    assertEquals(0, split.validation(data).validationSplit());
+    assertNull(Fit.epochs(1).validation(data).validationSplit(0.5).validation());
+  }
+
+  @Test
+  void aSplitLeavesSamplesOnBothSides() {
+    try (Model model = compiled(PERCEPTRON)) {
+      DataSet two = Synthetic.spirals(2, 1);
+      assertEquals(
+          "fit: a validation split of 0.75 leaves 0 of 2 samples to train on",
+          error(() -> model.fit(two, Fit.epochs(1).validationSplit(0.75))));
+    }
+    assertEquals(
+        "fit: validation split from 0 below 1, not 1.0",
+        error(() -> Fit.epochs(1).validationSplit(1)));
+  }
+
+  private static String error(Runnable run) {
+    return assertThrows(IllegalArgumentException.class, run::run).getMessage();
+  }
+
+  private static float[][] descended(double rate, DataSet data, Fit fit) {
+    try (Model model =
+        PERCEPTRON.compile(SGD.of(rate), SparseCategoricalCrossentropy.of(), Accuracy.of())) {
+      model.fit(data, fit);
+      return weights(model);
+    }
+  }
+
+  @Test
+  void weightsOfSamplesScaleTheirGradients() {
+    DataSet data = Synthetic.spirals(70, 1);
+    float[][] even = descended(0.5, data, Fit.epochs(2).sampleWeights(_ -> 1));
+    float[][] twice = descended(0.25, data, Fit.epochs(2).sampleWeights(_ -> 2));
+    assertTrue(Arrays.deepEquals(even, twice));
+    float[][] plain = descended(0.5, data, Fit.epochs(2));
+    for (int i = 0; i < plain.length; i++) {
+      assertArrayEquals(plain[i], even[i], 1e-5f);
+    }
+  }
+
+  @Test
+  void weightsOfClassesAreThoseOfTheirSamples() {
+    DataSet data = Synthetic.spirals(70, 1);
+    float[][] byClass = descended(0.5, data, Fit.epochs(2).classWeights(Map.of(0, 3.0, 2, 0.5)));
+    // The classes of the spirals are 0, 1, 2, 0, 1, 2, ...
+    double[] ofArm = {3, 1, 0.5};
+    Fit bySample = Fit.epochs(2).sampleWeights(sample -> ofArm[(int) (sample % 3)]);
+    assertTrue(Arrays.deepEquals(descended(0.5, data, bySample), byClass));
+    Fit both = bySample.classWeights(Map.of(0, 1 / 3.0, 2, 2.0));
+    float[][] even = descended(0.5, data, Fit.epochs(2).sampleWeights(_ -> 1));
+    assertTrue(Arrays.deepEquals(even, descended(0.5, data, both)));
+  }
+
+  @Test
+  void theTrainingLossIsWeighted() {
+    DataSet data = Synthetic.spirals(30, 1);
+    try (Model model =
+        PERCEPTRON.compile(SGD.of(0), SparseCategoricalCrossentropy.of(), Accuracy.of())) {
+      Fit fit = Fit.epochs(1).seed(3).validation(data);
+      double plain = model.fit(data, fit).last().training().loss();
+      History weighted = model.fit(data, fit.sampleWeights(_ -> 0.25));
+      double seenAgain = model.fit(data, fit.sampleWeights(_ -> 1)).last().training().loss();
+      assertTrue(plain > 0);
+      assertEquals(model.evaluate(data).loss(), weighted.last().validation().orElseThrow().loss());
+      assertTrue(weighted.last().training().loss() < 0.5 * seenAgain);
+    }
+  }
+
+  @Test
+  void classWeightsOfDistributionsGoByTheirGreatest() {
+    float[][] points = {{1, 0}, {0, 1}, {1, 1}};
+    float[][] oneHot = {{1, 0, 0}, {0, 0, 1}, {0, 1, 0}};
+    Fit fit = Fit.epochs(1).shuffle(false).classWeights(Map.of(2, 4.0));
+    Fit bySample = Fit.epochs(1).shuffle(false).sampleWeights(sample -> sample == 1 ? 4 : 1);
+    float[][][] found = new float[2][][];
+    for (int i = 0; i < 2; i++) {
+      try (Model model = PERCEPTRON.compile(SGD.of(1), CategoricalCrossentropy.of())) {
+        model.fit(DataSet.of(points, oneHot), i == 0 ? fit : bySample);
+        found[i] = weights(model);
+      }
+    }
+    assertTrue(Arrays.deepEquals(found[0], found[1]));
+  }
+
+  @Test
+  void classWeightsNeedAClassForEachSample() {
+    try (Scope scope = Scope.open("test")) {
+      Batches batches = new Batches(DataSet.of(new float[][] {{1, 2}}, 0), 1, scope);
+      Tensor labels = scope.zeros(DType.I32, Shape.of(1, 2));
+      SampleWeights weights = new SampleWeights(Map.of(0, 2.0), null);
+      assertEquals(
+          "fit: class weights need one class for each sample: labels i32 [1, 2]",
+          error(() -> weights.of(batches, 0, labels, DType.F32, scope)));
+    }
+  }
+
+  @Test
+  void theRateIsRecorded() {
+    Schedule halving = ExponentialDecay.of(0.5, 2, 0.5);
+    try (Model model =
+        PERCEPTRON.compile(Adam.of(halving), SparseCategoricalCrossentropy.of(), Accuracy.of())) {
+      History history = model.fit(Synthetic.spirals(64, 1), Fit.epochs(3));
+      // Two steps an epoch: the last ones are steps 1, 3 and 5.
+      double[] expected = {halving.rate(1), halving.rate(3), halving.rate(5)};
+      assertArrayEquals(expected, history.of("learning_rate"));
+      assertEquals(expected[2], history.last().rate());
+    }
+  }
+
+  /** Notes the weights after every step. */
+  private static final class Steps implements FitListener {
+    final List<float[][]> weights = new ArrayList<>();
+    Model model;
+
+    @Override
+    public void onFitBegin(Model trained, Fit fit, TrainingControl control) {
+      model = trained;
+    }
+
+    @Override
+    public void onBatchEnd(Progress progress) {
+      weights.add(FitTest.weights(model));
+    }
+  }
+
+  @Test
+  void aRunThatAveragesEndsWithTheAverages() {
+    Steps steps = new Steps();
+    try (Model model =
+        PERCEPTRON.compile(Adam.of(1e-2).averaged(0.75), SparseCategoricalCrossentropy.of())) {
+      model.fit(Synthetic.spirals(96, 1), Fit.epochs(2).listener(steps));
+      float[][] found = weights(model);
+      for (int i = 0; i < found.length; i++) {
+        for (int j = 0; j < found[i].length; j++) {
+          double average = steps.weights.getFirst()[i][j];
+          for (float[][] after : steps.weights) {
+            average = 0.75 * average + 0.25 * after[i][j];
+          }
+          assertEquals(average, found[i][j], 1e-6);
+        }
+      }
+    }
+  }
+
+  /** Stops at a moment. */
+  private static final class Stopper implements FitListener {
+    private final String moment;
+    private TrainingControl control;
+
+    Stopper(String moment) {
+      this.moment = moment;
+    }
+
+    private void at(String now) {
+      if (now.equals(moment)) {
+        control.stop("it is " + now);
+      }
+    }
+
+    @Override
+    public void onFitBegin(Model model, Fit fit, TrainingControl given) {
+      control = given;
+      at("begin");
+    }
+
+    @Override
+    public void onEpochBegin(int epoch, int epochs) {
+      at("epoch " + epoch);
+    }
+
+    @Override
+    public void onBatchEnd(Progress progress) {
+      at("step " + progress.epoch() + "." + progress.step());
+    }
+
+    @Override
+    public void onEpochEnd(Epoch epoch) {
+      at("end " + epoch.number());
+    }
+  }
+
+  @Test
+  void listenersStopARun() {
+    Map<String, int[]> expected =
+        Map.of(
+            "begin", new int[] {1, 32, 0},
+            "epoch 1", new int[] {1, 32, 0},
+            "epoch 2", new int[] {2, 32, 1},
+            "step 1.2", new int[] {1, 64, 0},
+            "end 2", new int[] {2, 70, 2});
+    expected.forEach(
+        (moment, counts) -> {
+          try (Model model = compiled(PERCEPTRON)) {
+            DataSet data = Synthetic.spirals(70, 1);
+            Fit fit = Fit.epochs(4).validation(data).listener(new Stopper(moment));
+            History history = model.fit(data, fit);
+            assertTrue(history.stopped(), moment);
+            assertEquals(counts[0], history.epochs().size(), moment);
+            assertEquals(counts[0], history.kept(), moment);
+            assertEquals(counts[1], history.last().training().samples(), moment);
+            long validated =
+                history.epochs().stream().filter(each -> each.validation().isPresent()).count();
+            assertEquals(counts[2], validated, moment);
+          }
+        });
+  }
+
+  @Test
+  void aListenerChoosesTheWeightsToEndWith() {
+    Steps steps = new Steps();
+    FitListener second =
+        new FitListener() {
+          private TrainingControl control;
+
+          @Override
+          public void onFitBegin(Model model, Fit fit, TrainingControl given) {
+            control = given;
+          }
+
+          @Override
+          public void onEpochEnd(Epoch epoch) {
+            if (epoch.number() <= 2) {
+              control.keepWeights();
+            }
+          }
+        };
+    try (Model model = compiled(PERCEPTRON)) {
+      DataSet data = Synthetic.spirals(64, 1);
+      History history =
+          model.fit(
+              data, Fit.epochs(4).validation(data).keepBest(true).listener(steps).listener(second));
+      assertEquals(2, history.kept());
+      assertTrue(Arrays.deepEquals(steps.weights.get(3), weights(model)));
+    }
+  }
+
+  @Test
+  void aRateSetByAListenerStaysForTheNextRun() {
+    FitListener setter =
+        new FitListener() {
+          @Override
+          public void onFitBegin(Model model, Fit fit, TrainingControl control) {
+            control.rate(0.125);
+            assertEquals(0.125, control.rate());
+            assertEquals(0, control.steps());
+          }
+        };
+    try (Model model = compiled(PERCEPTRON)) {
+      DataSet data = Synthetic.spirals(64, 1);
+      assertEquals(0.125, model.fit(data, Fit.epochs(1).listener(setter)).last().rate());
+      assertEquals(0.125, model.fit(data, Fit.epochs(1)).last().rate());
+    }
+  }
+
+  @Test
   void plansAreValues() {
     Fit fit = Fit.epochs(3).batch(8).seed(4).shuffle(false);
     assertEquals(3, fit.epochs());
@@ -381,8 +660,9 @@ class FitTest {
                 List.of(
                     new Epoch(
                         1,
-                        new Scores(1, java.util.Map.of("loss", 1.0)),
+                        new Scores(1, Map.of("loss", 1.0)),
                         java.util.Optional.empty(),
+                        0.5,
                         Duration.ofSeconds(1))),
                 false,
                 1)

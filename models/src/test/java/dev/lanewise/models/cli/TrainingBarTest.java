@@ -33,7 +33,8 @@ final class TrainingBarTest {
       bar.onBatchEnd(new Progress(2, 5, step, 10, scores(1, 0.5), Duration.ofSeconds(1)));
     }
     bar.onEpochEnd(
-        new Epoch(2, scores(0.5, 0.75), Optional.of(scores(0.25, 0.875)), Duration.ofSeconds(2)));
+        new Epoch(
+            2, scores(0.5, 0.75), Optional.of(scores(0.25, 0.875)), 1e-3, Duration.ofSeconds(2)));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

@@ -1,7 +1,5 @@
 package dev.lanewise.nn.metric;
 
-import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 
 /**
@@ -50,37 +48,11 @@ public record Accuracy(double threshold) implements Metric {
 
     @Override
     public void add(Tensor labels, Tensor prediction) {
-      Shape shape = prediction.shape();
-      Tensor scores = prediction.untracked();
-      long classes = shape.rank() < 2 ? 1 : shape.extent(-1);
-      long rows = prediction.size() / Math.max(1, classes);
-      boolean whole = labels.dtype().equals(DType.I32) || labels.dtype().equals(DType.I64);
-      if (classes > 1 && whole && labels.size() == rows) {
-        count(scores.argmax(-1).toLongs(), labels.cast(DType.I64).toLongs());
-      } else if (classes > 1 && labels.shape().equals(shape)) {
-        count(scores.argmax(-1).toLongs(), labels.argmax(-1).toLongs());
-      } else if (classes == 1 && labels.size() == rows) {
-        count(above(threshold, scores), above(0.5, labels));
-      } else {
-        throw new IllegalArgumentException(
-            "accuracy: labels do not fit: labels " + labels.spec() + " x prediction " + shape);
+      Decisions decisions = Decisions.of(name(), threshold, labels, prediction);
+      for (int i = 0; i < decisions.count(); i++) {
+        right += decisions.said(i) == decisions.truth(i) ? 1 : 0;
       }
-    }
-
-    private void count(long[] said, long[] truth) {
-      for (int i = 0; i < said.length; i++) {
-        right += said[i] == truth[i] ? 1 : 0;
-      }
-      seen += said.length;
-    }
-
-    private static long[] above(double limit, Tensor values) {
-      double[] wide = values.cast(DType.F64).toDoubles();
-      long[] above = new long[wide.length];
-      for (int i = 0; i < wide.length; i++) {
-        above[i] = wide[i] > limit ? 1 : 0;
-      }
-      return above;
+      seen += decisions.count();
     }
 
     @Override

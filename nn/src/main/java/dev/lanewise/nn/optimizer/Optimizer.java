@@ -84,7 +84,8 @@ public interface Optimizer {
   /**
    * This rule with an exponential moving average of the weights (Polyak and Juditsky 1992) beside
    * them: {@code average = momentum * average + (1 - momentum) w} after each update, the first time
-   * {@code w}. Keras' default momentum is 0.99.
+   * {@code w}. Training by {@code fit} ends with the averages, unless it keeps the weights of an
+   * earlier epoch. Keras' default momentum is 0.99.
    */
   default Tuned averaged(double momentum) {
     return Tuned.of(this).withAverage(momentum);
