@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.nn.io.Safetensors;
 import dev.lanewise.nn.optimizer.Descent;
+import dev.lanewise.nn.optimizer.Schedule;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
@@ -12,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a training run stands, in one safetensors file: weights and buffers, the optimizers' state
- * and steps, and numbers of the caller's own, such as the epoch.
+ * Where a training run stands, in one safetensors file: weights and buffers, the optimizers' state,
+ * steps and a rate that was set in place of a schedule, and numbers of the caller's own, such as
+ * the epoch.
  *
  * <p>Random numbers are functions of seeds and counts, so these are all of their state: a run that
  * is restored goes on bit for bit as if it had not been interrupted. Writing replaces the file as a
@@ -30,6 +32,7 @@ public final class Checkpoint {
   private static final String FORMAT = "lanewise-checkpoint";
   private static final String COUNT = "count.";
   private static final String STEPS = "steps.";
+  private static final String RATE = "rate.";
   private static final String WEIGHT = ".weight.";
   private static final String OPTIMIZER = ".optimizer.";
 
@@ -87,6 +90,9 @@ public final class Checkpoint {
               .state()
               .forEach((slot, value) -> tensors.put(name + OPTIMIZER + slot, value));
           metadata.put(STEPS + name, Long.toString(entry.descent.steps()));
+          if (!entry.descent.schedule().equals(entry.descent.optimizer().rate())) {
+            metadata.put(RATE + name, Double.toString(entry.descent.rate()));
+          }
         });
     Safetensors.write(path, tensors, metadata);
   }
@@ -111,6 +117,9 @@ public final class Checkpoint {
       for (Map.Entry<String, Entry> entry : entries.entrySet()) {
         String name = entry.getKey();
         Entry target = entry.getValue();
+        if (metadata.containsKey(RATE + name)) {
+          target.descent.schedule(Schedule.constant(rate(metadata, RATE + name)));
+        }
         target.descent.restore(behind(name + OPTIMIZER, tensors), count(metadata, STEPS + name));
         for (Parameter parameter : target.parameters) {
           parameter.assign(tensors.get(name + WEIGHT + parameter.name()));
@@ -154,6 +163,14 @@ public final class Checkpoint {
           }
         });
     return found;
+  }
+
+  private double rate(Map<String, String> metadata, String key) throws IOException {
+    try {
+      return Double.parseDouble(metadata.get(key));
+    } catch (NumberFormatException e) {
+      throw new IOException(path + ": no number '" + key + "': " + metadata.get(key), e);
+    }
   }
 
   private long count(Map<String, String> metadata, String key) throws IOException {

@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.nn.data.DataSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ import java.util.function.LongToDoubleFunction;
  * @param keepBest whether the run ends with the weights of its best epoch instead of the last
  * @param stopWhen asked after each step; the run ends when it says so
  * @param listeners told of what happens
+ * @param checkpoint where the run's state is kept, or null
+ * @param checkpointSteps steps from one checkpoint to the next within an epoch; 0 for one after
+ *     each epoch only
+ * @param resume whether the run goes on from the checkpoint if there is one
  */
 public record Fit(
     int epochs,
@@ -35,7 +40,10 @@ public record Fit(
     boolean shuffle,
     boolean keepBest,
     BooleanSupplier stopWhen,
-    List<FitListener> listeners) {
+    List<FitListener> listeners,
+    Path checkpoint,
+    long checkpointSteps,
+    boolean resume) {
   /** Checks the numbers and copies the collections. */
   public Fit {
     if (epochs < 1 || batch < 1) {
@@ -45,6 +53,12 @@ public record Fit(
     if (!(validationSplit >= 0 && validationSplit < 1)) {
       throw new IllegalArgumentException(
           "fit: validation split from 0 below 1, not " + validationSplit);
+    }
+    if (checkpointSteps < 0 || (resume && checkpoint == null)) {
+      throw new IllegalArgumentException(
+          checkpointSteps < 0
+              ? "fit: checkpoint every " + checkpointSteps + " steps"
+              : "fit: nothing to resume from: no checkpoint is given");
     }
     classWeights = Map.copyOf(classWeights);
     listeners = List.copyOf(listeners);
@@ -141,6 +155,33 @@ public record Fit(
   }
 
   /**
+   * This plan with everything that the run needs to go on written to a file after each epoch: see
+   * {@link Checkpoint}. A write that fails is logged and leaves the file before it.
+   */
+  public Fit checkpoint(Path file) {
+    return checkpoint(file, 0);
+  }
+
+  /** As {@link #checkpoint(Path)}, and after every so many steps of an epoch as well. */
+  public Fit checkpoint(Path file, long steps) {
+    Draft draft = new Draft(this);
+    draft.checkpoint = file;
+    draft.checkpointSteps = steps;
+    return draft.fit();
+  }
+
+  /**
+   * This plan going on from its checkpoint, if the file exists: with the same model, data and plan
+   * the weights become what they would have been without the interruption, bit for bit. What
+   * listeners and {@link #keepBest} have seen before is not kept.
+   */
+  public Fit resume(boolean wanted) {
+    Draft draft = new Draft(this);
+    draft.resume = wanted;
+    return draft.fit();
+  }
+
+  /**
    * The samples of a set that are trained on.
    *
    * @throws IllegalArgumentException if a split leaves none to train on or none to judge
@@ -177,6 +218,9 @@ public record Fit(
     private boolean keepBest;
     private BooleanSupplier stopWhen = () -> false;
     private List<FitListener> listeners = List.of();
+    private Path checkpoint;
+    private long checkpointSteps;
+    private boolean resume;
 
     Draft(int epochs) {
       this.epochs = epochs;
@@ -194,6 +238,9 @@ public record Fit(
       keepBest = fit.keepBest;
       stopWhen = fit.stopWhen;
       listeners = fit.listeners;
+      checkpoint = fit.checkpoint;
+      checkpointSteps = fit.checkpointSteps;
+      resume = fit.resume;
     }
 
     Fit fit() {
@@ -208,7 +255,10 @@ public record Fit(
           shuffle,
           keepBest,
           stopWhen,
-          listeners);
+          listeners,
+          checkpoint,
+          checkpointSteps,
+          resume);
     }
   }
 }

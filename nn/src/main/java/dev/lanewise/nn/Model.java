@@ -195,7 +195,9 @@ public final class Model implements AutoCloseable {
    * it goes on where it ended.
    *
    * @throws IllegalStateException if the model was not compiled
-   * @throws IllegalArgumentException if the data do not fit the model
+   * @throws IllegalArgumentException if the data do not fit the model, or a checkpoint to resume
+   *     from is one of another model or optimizer
+   * @throws java.io.UncheckedIOException if a checkpoint to resume from cannot be read
    */
   public History fit(DataSet train, Fit fit) {
     Recipe chosen = recipe("fit");
@@ -207,8 +209,9 @@ public final class Model implements AutoCloseable {
       descent = chosen.optimizer().on(trained(), scope);
     }
     Philox stream = new Philox(fit.seed().orElse(seed), FIT_STREAM);
-    History history = new Trainer(this, chosen, descent, fit).run(train, stream, epochs);
-    epochs += history.epochs().size();
+    Trainer trainer = new Trainer(this, chosen, descent, fit);
+    History history = trainer.run(train, stream, epochs);
+    epochs = trainer.epochsSeen();
     return history;
   }
 

@@ -17,12 +17,14 @@ import java.util.Optional;
 final class Trainer {
   private static final int ORDER = 0;
   private static final int PASS = 1;
+  private static final int DATA = 2;
 
   private final Model model;
   private final Recipe recipe;
   private final Descent descent;
   private final Fit fit;
   private final SampleWeights weights;
+  private final RunState state;
   private final Listeners listeners;
   private final Judge judge;
   private final BestWeights best;
@@ -30,6 +32,7 @@ final class Trainer {
   private TrainingControl control;
   private DataSet validation;
   private int epoch;
+  private long before;
   private double rate;
   private boolean interrupted;
 
@@ -39,6 +42,7 @@ final class Trainer {
     this.descent = descent;
     this.fit = fit;
     this.weights = new SampleWeights(fit.classWeights(), fit.sampleWeights());
+    this.state = new RunState(model, descent, fit);
     this.listeners = new Listeners(fit.listeners());
     this.judge = new Judge(recipe.metrics());
     this.best = new BestWeights(model.parameters());
@@ -59,13 +63,27 @@ final class Trainer {
       Batches batches = new Batches(train, fit.batch(), scope);
       control = new TrainingControl(descent, recipe.metrics(), () -> chosen.keep(epoch, scope));
       listeners.each(listener -> listener.onFitBegin(model, fit, control));
-      for (epoch = 1; epoch <= fit.epochs() && (epoch == 1 || !isStopped()); epoch++) {
-        epochs.add(epoch(batches, stream.substream(firstEpoch + epoch), scope));
+      RunState.Position start = state.start(firstEpoch);
+      before = start.epochsBefore();
+      long made = start.steps();
+      for (epoch = start.epochs() + 1; epoch <= fit.epochs() && goesOn(epochs.size()); epoch++) {
+        epochs.add(epoch(batches, stream.substream(before + epoch), made, scope));
+        made = 0;
       }
-      History history = new History(epochs, isStopped(), keep(epochs.size()));
+      History history = new History(epochs, isStopped(), keep(epoch - 1));
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
+  }
+
+  /** A run makes a step at least. */
+  private boolean goesOn(long made) {
+    return made == 0 || !isStopped();
+  }
+
+  /** How many epochs the model has seen now, those of earlier runs included. */
+  long epochsSeen() {
+    return before + epoch - 1;
   }
 
   private boolean isStopped() {
@@ -83,14 +101,20 @@ final class Trainer {
     return last;
   }
 
-  private Epoch epoch(Batches batches, Philox stream, Scope scope) {
+  /**
+   * One epoch.
+   *
+   * @param made steps of the epoch that an earlier run has made
+   */
+  private Epoch epoch(Batches batches, Philox stream, long made, Scope scope) {
     listeners.each(listener -> listener.onEpochBegin(epoch, fit.epochs()));
     if (fit.shuffle()) {
       batches.order().shuffle(stream.substream(ORDER));
     }
+    batches.epoch(stream.substream(DATA));
     judge.reset();
     long start = System.nanoTime();
-    for (long index = 0; index < batches.count() && (index == 0 || !isStopped()); index++) {
+    for (long index = made; index < batches.count() && goesOn(index - made); index++) {
       step(batches, index, stream.substream(PASS).substream(index), scope);
       if (!listeners.isEmpty()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -99,6 +123,12 @@ final class Trainer {
         listeners.each(listener -> listener.onBatchEnd(progress));
       }
       interrupted = fit.stopWhen().getAsBoolean();
+      if (index + 1 < batches.count() && state.isDue(index + 1)) {
+        state.write(new RunState.Position(before, epoch - 1, index + 1));
+      }
+    }
+    if (!isStopped()) {
+      state.write(new RunState.Position(before, epoch, 0));
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     Epoch ended = new Epoch(epoch, judge.scores(), validate(scope), rate, time);

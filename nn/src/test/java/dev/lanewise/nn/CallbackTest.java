@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Callbacks on runs that are played to them, and in runs of a small model. */
 class CallbackTest {
-  private static final Sequential PERCEPTRON =
+  private static final Network PERCEPTRON =
       Sequential.of(Input.of(2), Dense.of(16).activation(RELU), Dense.of(3).activation(SOFTMAX));
 
   private final Scope scope = Scope.open("test");

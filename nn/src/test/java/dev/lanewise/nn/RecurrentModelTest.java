@@ -34,7 +34,7 @@ class RecurrentModelTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int STEPS = 10;
 
-  private static final Sequential NETWORK =
+  private static final Network NETWORK =
       Sequential.of(
           Input.of(STEPS, 3),
           Bidirectional.of(LSTM.of(12).returnSequences(true)),

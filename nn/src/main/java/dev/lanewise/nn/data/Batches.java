@@ -1,5 +1,6 @@
 package dev.lanewise.nn.data;
 
+import dev.lanewise.kernel.Philox;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
@@ -11,11 +12,12 @@ import dev.lanewise.tensor.Tensor;
  * before.
  */
 public final class Batches {
-  private final DataSet data;
+  private final DataSet whole;
   private final int batch;
   private final Order order;
   private final Tensor features;
   private final Tensor labels;
+  private DataSet data;
 
   /**
    * Batches of {@code batch} samples, in the order in which the set holds them until {@link #order}
@@ -25,6 +27,7 @@ public final class Batches {
     if (batch < 1) {
       throw new IllegalArgumentException("batches: at least one sample a batch, not " + batch);
     }
+    this.whole = data;
     this.data = data;
     this.batch = (int) Math.min(batch, Math.max(1, data.size()));
     this.order = Order.of(data.size());
@@ -39,6 +42,15 @@ public final class Batches {
   /** The order of the samples. */
   public Order order() {
     return order;
+  }
+
+  /**
+   * Takes the samples as one epoch of training sees them from now on.
+   *
+   * @param stream the epoch's random numbers
+   */
+  public void epoch(Philox stream) {
+    data = whole.epoch(stream);
   }
 
   /** How many batches there are. */

@@ -92,6 +92,11 @@ public final class Descent {
     return schedule.rate(steps);
   }
 
+  /** The schedule that the rate follows: the optimizer's own unless another was given. */
+  public Schedule schedule() {
+    return schedule;
+  }
+
   /** Takes this schedule from now on, in place of the optimizer's own. */
   public void schedule(Schedule other) {
     schedule = other;
