@@ -33,10 +33,13 @@ import java.lang.foreign.MemorySegment;
  * h[t] = z h[t - 1] + (1 - z) tanh(xh + r hh)
  * }</pre>
  *
+ * <p>A step that a mask leaves out keeps h as it is.
+ *
  * <p>Inputs: x {@code [n, t, in]}, the first h {@code [n, units]}, kernel {@code [in, 3 units]},
- * recurrentKernel {@code [units, 3 units]}, bias {@code [2, 3 units]}. Outputs: all h {@code [n, t,
- * units]}, the last h {@code [n, units]}; hidden, z, r and the tanh {@code [n, t, 3 units]} and hh
- * {@code [n, t, units]}.
+ * recurrentKernel {@code [units, 3 units]}, bias {@code [2, 3 units]}, and if there is a mask,
+ * {@code [n, t]} of bool, false where a step is left out. Outputs: all h {@code [n, t, units]}, the
+ * last h {@code [n, units]}; hidden, z, r and the tanh {@code [n, t, 3 units]} and hh {@code [n, t,
+ * units]}.
  *
  * @param reverse whether the last element of a sequence comes first; each h stands in the place of
  *     its x all the same
@@ -46,8 +49,7 @@ public record Gru(boolean reverse) implements Op {
 
   @Override
   public Specs infer(Specs in) {
-    in.requireCount(name(), 5);
-    DType dtype = in.requireFloating(name());
+    DType dtype = Recurrence.require(name(), in, 5);
     Shape x = in.shape(0);
     Shape state = in.shape(1);
     if (x.rank() != 3 || state.rank() != 2) {
@@ -61,6 +63,7 @@ public record Gru(boolean reverse) implements Op {
         || !in.shape(4).equals(Shape.of(2, columns))) {
       throw wrong(in);
     }
+    Recurrence.requireMask(name(), in, 5, x);
     Spec states = Spec.of(dtype, x.with(2, units));
     return Specs.of(states, Spec.of(dtype, state), Spec.of(dtype, x.with(2, columns)), states);
   }
@@ -116,7 +119,7 @@ public record Gru(boolean reverse) implements Op {
     private final TernaryKernel blend;
 
     Forward(Operands operands, Tensor biases, boolean reverse) {
-      recurrence = new Recurrence(operands, operands.input(0), 3, false, reverse);
+      recurrence = new Recurrence(operands, operands.input(0), 3, false, reverse, 5);
       first = Rows.of(operands.input(1));
       hidden = Rows.of(operands.output(0));
       last = Rows.of(operands.output(1));
@@ -143,10 +146,22 @@ public record Gru(boolean reverse) implements Op {
       for (int step = 0; step < recurrence.steps; step++) {
         recurrence.multiply(before[step], product, writeOut, from, to, slot);
         for (long sample = from; sample < to; sample++) {
-          cell(step, sample);
+          if (recurrence.skips(step, sample)) {
+            carry(step, sample);
+          } else {
+            cell(step, sample);
+          }
         }
       }
       recurrence.copyLast(first, hidden, last, from, to);
+    }
+
+    /** A step that the mask leaves out: closed gates, and the state before. */
+    private void carry(int step, long sample) {
+      int place = recurrence.place(step);
+      recurrence.clear(gates.memory, gates.at(sample, place), GATES * recurrence.units);
+      recurrence.clear(inner.memory, inner.at(sample, place), recurrence.units);
+      recurrence.carry(first, hidden, step, sample);
     }
 
     /** From both sums of the gates to h, of one sample. */
@@ -194,7 +209,7 @@ public record Gru(boolean reverse) implements Op {
 
   @Override
   public Keeps keeps() {
-    return new Keeps(0b1111, 0b1101);
+    return new Keeps(0b101111, 0b1101);
   }
 
   @Override
@@ -202,14 +217,17 @@ public record Gru(boolean reverse) implements Op {
     Tensor gates = saved.output(2);
     Tensor inner = saved.output(3);
     Tensor recurrentKernel = saved.input(3);
+    Tensor mask = Recurrence.optional(saved, 5);
     Tensor before = Recurrence.before(saved.input(1), saved.output(0), reverse);
     Tensor toHidden = Recurrence.grad(saved, grads, 0, gates.scope());
     Tensor toLast = Recurrence.grad(saved, grads, 1, gates.scope());
     // Only gradients of gradients arrive at the hidden outputs.
     Tensor[] below =
         grads.at(2) == null && grads.at(3) == null
-            ? new Grad(reverse).applyAll(gates, inner, before, recurrentKernel, toHidden, toLast)
-            : new Backward(reverse, gates, inner, before, recurrentKernel, toHidden, toLast)
+            ? new Grad(reverse)
+                .applyAll(
+                    Recurrence.with(mask, gates, inner, before, recurrentKernel, toHidden, toLast))
+            : new Backward(reverse, mask, gates, inner, before, recurrentKernel, toHidden, toLast)
                 .through(grads.at(2), grads.at(3));
     Tensor toBiases = null;
     if (wanted.input(4)) {
@@ -227,16 +245,16 @@ public record Gru(boolean reverse) implements Op {
   /**
    * The gradients that go backwards through the steps. Inputs: z, r and the tanh {@code [n, t, 3
    * units]}, hh {@code [n, t, units]}, the h that each step started from {@code [n, t, units]},
-   * recurrentKernel, and the gradients of all h and of the last h {@code [n, units]}. Outputs: the
-   * gradients of the sums with x and of those with h {@code [n, t, 3 units]}, and of the first h.
+   * recurrentKernel, and the gradients of all h and of the last h {@code [n, units]}, and the mask
+   * if there is one. Outputs: the gradients of the sums with x and of those with h {@code [n, t, 3
+   * units]}, and of the first h.
    *
    * @param reverse as in {@link Gru}
    */
   public record Grad(boolean reverse) implements Op {
     @Override
     public Specs infer(Specs in) {
-      in.requireCount(name(), 6);
-      DType dtype = in.requireFloating(name());
+      DType dtype = Recurrence.require(name(), in, 6);
       Shape states = in.shape(1);
       if (states.rank() != 3) {
         throw wrong(in);
@@ -251,6 +269,7 @@ public record Gru(boolean reverse) implements Op {
           || !in.shape(5).equals(states.without(1))) {
         throw wrong(in);
       }
+      Recurrence.requireMask(name(), in, 6, gates);
       Spec sums = Spec.of(dtype, gates);
       return Specs.of(sums, sums, Spec.of(dtype, states.without(1)));
     }
@@ -282,6 +301,7 @@ public record Gru(boolean reverse) implements Op {
       Backward backward =
           new Backward(
               reverse,
+              Recurrence.optional(saved, 6),
               saved.input(0),
               saved.input(1),
               saved.input(2),
@@ -312,7 +332,7 @@ public record Gru(boolean reverse) implements Op {
     private final TernaryKernel tanhGrad;
 
     Steps(Operands operands, boolean reverse) {
-      recurrence = new Recurrence(operands, operands.input(1), 3, true, reverse);
+      recurrence = new Recurrence(operands, operands.input(1), 3, true, reverse, 6);
       gates = Rows.of(operands.input(0));
       inner = Rows.of(operands.input(1));
       before = Rows.of(operands.input(2));
@@ -336,13 +356,35 @@ public record Gru(boolean reverse) implements Op {
 
     @Override
     public void run(long from, long to, int slot) {
-      recurrence.copy(toLast, 0, toFirst, from, to);
+      recurrence.copy(toLast, 0, toFirst, 0, from, to);
       for (int step = recurrence.steps - 1; step >= 0; step--) {
         for (long sample = from; sample < to; sample++) {
-          cell(recurrence.place(step), sample);
+          if (recurrence.skips(step, sample)) {
+            skip(recurrence.place(step), sample);
+          } else {
+            cell(recurrence.place(step), sample);
+          }
         }
         recurrence.multiply(products[step], out, WriteOut.ACCUMULATE, from, to, slot);
       }
+    }
+
+    /** A step that the mask leaves out passes on all of its gradient. */
+    private void skip(int place, long sample) {
+      addAbove(place, sample);
+      long columns = GATES * recurrence.units;
+      recurrence.clear(toOuterSums.memory, toOuterSums.at(sample, place), columns);
+      recurrence.clear(toInnerSums.memory, toInnerSums.at(sample, place), columns);
+    }
+
+    private void addAbove(int place, long sample) {
+      int width = recurrence.width;
+      MemorySegment dh = toFirst.memory;
+      long dhAt = toFirst.at(sample, 0);
+      MemorySegment above = toHidden.memory;
+      long aboveAt = toHidden.at(sample, place);
+      long gap = toHidden.stride;
+      add.run(dh, dhAt, width, above, aboveAt, gap, dh, dhAt, width, recurrence.units, 0, 0);
     }
 
     /** From the gradient of h to those of the sums, and the direct part of that of the h before. */
@@ -357,10 +399,7 @@ public record Gru(boolean reverse) implements Op {
       long tanh = r + units * gap;
       MemorySegment dh = toFirst.memory;
       long dhAt = toFirst.at(sample, 0);
-      MemorySegment above = toHidden.memory;
-      long aboveAt = toHidden.at(sample, place);
-      add.run(dh, dhAt, width, above, aboveAt, toHidden.stride, dh, dhAt, width, units, 0, 0);
-
+      addAbove(place, sample);
       MemorySegment to = toOuterSums.memory;
       long toZ = toOuterSums.at(sample, place);
       long toR = toZ + size;
@@ -390,6 +429,7 @@ public record Gru(boolean reverse) implements Op {
   private static final class Backward {
     private final int[] places;
     private final long units;
+    private final Tensor mask;
     private final Tensor gates;
     private final Tensor inner;
     private final Tensor before;
@@ -399,6 +439,7 @@ public record Gru(boolean reverse) implements Op {
 
     Backward(
         boolean reverse,
+        Tensor mask,
         Tensor gates,
         Tensor inner,
         Tensor before,
@@ -407,12 +448,23 @@ public record Gru(boolean reverse) implements Op {
         Tensor aboveLast) {
       this.places = Recurrence.places(inner.extent(1), reverse);
       this.units = inner.extent(2);
+      this.mask = mask;
       this.gates = gates;
       this.inner = inner;
       this.before = before;
       this.recurrentKernel = recurrentKernel;
       this.above = above;
       this.aboveLast = aboveLast;
+    }
+
+    /** {@code x [n, k]} for samples that take the step in this place, zero for others. */
+    private Tensor taken(Tensor x, int place) {
+      return Recurrence.taken(mask, x, place);
+    }
+
+    /** {@code x [n, k]} for samples that skip the step in this place, or null. */
+    private Tensor skipped(Tensor x, int place) {
+      return Recurrence.skipped(mask, x, place);
     }
 
     private Tensor gate(int place, int which) {
@@ -458,8 +510,14 @@ public record Gru(boolean reverse) implements Op {
         Concat concat = new Concat(1);
         all[place] =
             new At(
-                dh, concat.apply(outerZ, outerR, toSum), concat.apply(outerZ, outerR, toProduct));
-        toHidden = dh.mul(z).add(MatMul.left(all[place].toInner, recurrentKernel));
+                dh,
+                taken(concat.apply(outerZ, outerR, toSum), place),
+                taken(concat.apply(outerZ, outerR, toProduct), place));
+        toHidden =
+            Recurrence.sum(
+                taken(dh.mul(z), place),
+                skipped(dh, place),
+                MatMul.left(all[place].toInner, recurrentKernel));
       }
       return toHidden;
     }
@@ -505,12 +563,14 @@ public record Gru(boolean reverse) implements Op {
         if (toInner != null) {
           sums = sums.add(Recurrence.at(toInner, place));
         }
+        sums = taken(sums, place);
+        Tensor kept = taken(h, place);
         Tensor sz = Recurrence.gate(sums, 0, units);
         Tensor sr = Recurrence.gate(sums, 1, units);
         Tensor sh = Recurrence.gate(sums, 2, units);
         Tensor st = sh.mul(r);
         if (toOuter != null) {
-          Tensor more = Recurrence.at(toOuter, place);
+          Tensor more = taken(Recurrence.at(toOuter, place), place);
           sz = sz.add(Recurrence.gate(more, 0, units));
           sr = sr.add(Recurrence.gate(more, 1, units));
           st = st.add(Recurrence.gate(more, 2, units));
@@ -520,13 +580,15 @@ public record Gru(boolean reverse) implements Op {
         st = st.add(throughR.mul(product));
         Tensor throughT = st.mul(Recurrence.tanhSlope(t));
         Tensor rest = z.neg().add(1);
-        Tensor toZ = dh.mul(sz.mul(difference).mul(z.mul(-2).add(1)).sub(throughT).add(h));
+        Tensor toZ = dh.mul(sz.mul(difference).mul(z.mul(-2).add(1)).sub(throughT).add(kept));
         Tensor toR = toSum.mul(sr.mul(product).mul(r.mul(-2).add(1)).add(sh));
         Tensor toT = dh.mul(throughZ.add(st.mul(rest).mul(t).mul(2))).neg();
         toGates[place] = new Concat(1).apply(toZ, toR, toT);
         toProducts[place] = toSum.mul(throughR);
         toBefore[place] = dh.mul(throughZ);
-        h = Recurrence.sum(throughZ.mul(difference), throughT.mul(rest), h.mul(z));
+        h =
+            Recurrence.sum(
+                throughZ.mul(difference), throughT.mul(rest), kept.mul(z), skipped(h, place));
         toAbove[place] = h;
       }
       return new Tensor[] {

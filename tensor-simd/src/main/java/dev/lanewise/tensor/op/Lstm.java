@@ -31,10 +31,13 @@ import java.lang.foreign.MemorySegment;
  * h[t] = sigmoid(o) tanh(c[t])
  * }</pre>
  *
+ * <p>A step that a mask leaves out keeps both states as they are.
+ *
  * <p>Inputs: x {@code [n, t, in]}, the first h and c {@code [n, units]}, kernel {@code [in, 4
- * units]}, recurrentKernel {@code [units, 4 units]}, bias {@code [4 units]}. Outputs: all h {@code
- * [n, t, units]}, the last h and c {@code [n, units]}; hidden, the gates' values {@code [n, t, 4
- * units]} and all c.
+ * units]}, recurrentKernel {@code [units, 4 units]}, bias {@code [4 units]}, and if there is a
+ * mask, {@code [n, t]} of bool, false where a step is left out. Outputs: all h {@code [n, t,
+ * units]}, the last h and c {@code [n, units]}; hidden, the gates' values {@code [n, t, 4 units]}
+ * and all c.
  *
  * @param reverse whether the last element of a sequence comes first; each h stands in the place of
  *     its x all the same
@@ -44,8 +47,7 @@ public record Lstm(boolean reverse) implements Op {
 
   @Override
   public Specs infer(Specs in) {
-    in.requireCount(name(), 6);
-    DType dtype = in.requireFloating(name());
+    DType dtype = Recurrence.require(name(), in, 6);
     Shape x = in.shape(0);
     Shape state = in.shape(1);
     if (x.rank() != 3 || state.rank() != 2) {
@@ -60,6 +62,7 @@ public record Lstm(boolean reverse) implements Op {
         || !in.shape(5).equals(Shape.of(columns))) {
       throw wrong(in);
     }
+    Recurrence.requireMask(name(), in, 6, x);
     Spec states = Spec.of(dtype, x.with(2, units));
     Spec last = Spec.of(dtype, state);
     return Specs.of(states, last, last, Spec.of(dtype, x.with(2, columns)), states);
@@ -106,7 +109,7 @@ public record Lstm(boolean reverse) implements Op {
     private final TernaryKernel mulAdd;
 
     Forward(Operands operands, boolean reverse) {
-      recurrence = new Recurrence(operands, operands.input(0), 4, false, reverse);
+      recurrence = new Recurrence(operands, operands.input(0), 4, false, reverse, 6);
       firstHidden = Rows.of(operands.input(1));
       firstCell = Rows.of(operands.input(2));
       hidden = Rows.of(operands.output(0));
@@ -131,11 +134,23 @@ public record Lstm(boolean reverse) implements Op {
       for (int step = 0; step < recurrence.steps; step++) {
         recurrence.multiply(before[step], products[step], WriteOut.ACCUMULATE, from, to, slot);
         for (long sample = from; sample < to; sample++) {
-          cell(step, sample);
+          if (recurrence.skips(step, sample)) {
+            carry(step, sample);
+          } else {
+            cell(step, sample);
+          }
         }
       }
       recurrence.copyLast(firstHidden, hidden, lastHidden, from, to);
       recurrence.copyLast(firstCell, cells, lastCell, from, to);
+    }
+
+    /** A step that the mask leaves out: closed gates, and the states before. */
+    private void carry(int step, long sample) {
+      long at = gates.at(sample, recurrence.place(step));
+      recurrence.clear(gates.memory, at, GATES * recurrence.units);
+      recurrence.carry(firstHidden, hidden, step, sample);
+      recurrence.carry(firstCell, cells, step, sample);
     }
 
     /** From the sums of the gates to c and h, of one sample. */
@@ -181,7 +196,7 @@ public record Lstm(boolean reverse) implements Op {
 
   @Override
   public Keeps keeps() {
-    return new Keeps(0b11111, 0b11001);
+    return new Keeps(0b1011111, 0b11001);
   }
 
   @Override
@@ -190,6 +205,7 @@ public record Lstm(boolean reverse) implements Op {
     Tensor cells = saved.output(4);
     Tensor first = saved.input(2);
     Tensor recurrentKernel = saved.input(4);
+    Tensor mask = Recurrence.optional(saved, 6);
     Tensor[] above = {
       Recurrence.grad(saved, grads, 0, gates.scope()),
       Recurrence.grad(saved, grads, 1, gates.scope()),
@@ -199,8 +215,10 @@ public record Lstm(boolean reverse) implements Op {
     Tensor[] below =
         grads.at(3) == null && grads.at(4) == null
             ? new Grad(reverse)
-                .applyAll(gates, cells, first, recurrentKernel, above[0], above[1], above[2])
-            : new Backward(reverse, gates, cells, first, recurrentKernel, above)
+                .applyAll(
+                    Recurrence.with(
+                        mask, gates, cells, first, recurrentKernel, above[0], above[1], above[2]))
+            : new Backward(reverse, mask, gates, cells, first, recurrentKernel, above)
                 .through(grads.at(3), grads.at(4));
     Tensor toSums = below[0];
     Tensor toRecurrentKernel = null;
@@ -220,16 +238,16 @@ public record Lstm(boolean reverse) implements Op {
   /**
    * The gradients that go backwards through the steps. Inputs: the gates' values {@code [n, t, 4
    * units]}, all c {@code [n, t, units]}, the first c {@code [n, units]}, recurrentKernel, and the
-   * gradients of all h, of the last h and of the last c. Outputs: the gradients of the sums that
-   * went into the gates {@code [n, t, 4 units]}, of the first h and of the first c.
+   * gradients of all h, of the last h and of the last c, and the mask if there is one. Outputs: the
+   * gradients of the sums that went into the gates {@code [n, t, 4 units]}, of the first h and of
+   * the first c.
    *
    * @param reverse as in {@link Lstm}
    */
   public record Grad(boolean reverse) implements Op {
     @Override
     public Specs infer(Specs in) {
-      in.requireCount(name(), 7);
-      DType dtype = in.requireFloating(name());
+      DType dtype = Recurrence.require(name(), in, 7);
       Shape gates = in.shape(0);
       Shape state = in.shape(2);
       if (gates.rank() != 3 || state.rank() != 2) {
@@ -247,6 +265,7 @@ public record Lstm(boolean reverse) implements Op {
           || !in.shape(6).equals(state)) {
         throw wrong(in);
       }
+      Recurrence.requireMask(name(), in, 7, gates);
       Spec last = Spec.of(dtype, state);
       return Specs.of(Spec.of(dtype, gates), last, last);
     }
@@ -278,6 +297,7 @@ public record Lstm(boolean reverse) implements Op {
       Backward backward =
           new Backward(
               reverse,
+              Recurrence.optional(saved, 7),
               saved.input(0),
               saved.input(1),
               saved.input(2),
@@ -312,7 +332,7 @@ public record Lstm(boolean reverse) implements Op {
 
     Steps(Operands operands, boolean reverse) {
       Tensor all = operands.input(1);
-      recurrence = new Recurrence(operands, all, 3, true, reverse);
+      recurrence = new Recurrence(operands, all, 3, true, reverse, 7);
       gates = Rows.of(operands.input(0));
       cells = Rows.of(all);
       firstCell = Rows.of(operands.input(2));
@@ -338,13 +358,15 @@ public record Lstm(boolean reverse) implements Op {
 
     @Override
     public void run(long from, long to, int slot) {
-      recurrence.copy(toLastHidden, 0, toFirstHidden, from, to);
-      recurrence.copy(toLastCell, 0, toFirstCell, from, to);
+      recurrence.copy(toLastHidden, 0, toFirstHidden, 0, from, to);
+      recurrence.copy(toLastCell, 0, toFirstCell, 0, from, to);
+      // The product of zeros is added to the gradients of samples that skip a step.
+      WriteOut writeOut = recurrence.isMasked() ? WriteOut.ACCUMULATE : WriteOut.PLAIN;
       for (int step = recurrence.steps - 1; step >= 0; step--) {
         for (long sample = from; sample < to; sample++) {
           cell(step, sample);
         }
-        recurrence.multiply(products[step], out, WriteOut.PLAIN, from, to, slot);
+        recurrence.multiply(products[step], out, writeOut, from, to, slot);
       }
     }
 
@@ -372,6 +394,10 @@ public record Lstm(boolean reverse) implements Op {
       long hAt = toHidden.at(sample, place);
 
       add.run(dh, dhAt, width, h, hAt, toHidden.stride, dh, dhAt, width, units, 0, 0);
+      if (recurrence.skips(step, sample)) {
+        recurrence.clear(to, toAt, GATES * units);
+        return;
+      }
       long cAt = cells.at(sample, place);
       tanh.run(cells.memory, cAt, cells.stride, t, tAt, width, units, 0, 0);
       // What h passes to c waits in the place of the first gate's gradient.
@@ -402,6 +428,9 @@ public record Lstm(boolean reverse) implements Op {
       long toG = toAt + 2 * size;
       tanhGrad.run(gate, g, gap, gate, i, gap, dc, dcAt, width, to, toG, width, units, 0, 0);
       mul.run(dc, dcAt, width, gate, f, gap, dc, dcAt, width, units, 0, 0);
+      if (recurrence.isMasked()) {
+        recurrence.clear(dh, dhAt, units);
+      }
     }
   }
 
@@ -411,6 +440,7 @@ public record Lstm(boolean reverse) implements Op {
   private static final class Backward {
     private final int[] places;
     private final long units;
+    private final Tensor mask;
     private final Tensor gates;
     private final Tensor cells;
     private final Tensor first;
@@ -420,6 +450,7 @@ public record Lstm(boolean reverse) implements Op {
     /** With the gradients of all h, of the last h and of the last c. */
     Backward(
         boolean reverse,
+        Tensor mask,
         Tensor gates,
         Tensor cells,
         Tensor first,
@@ -427,6 +458,7 @@ public record Lstm(boolean reverse) implements Op {
         Tensor... above) {
       this.places = Recurrence.places(gates.extent(1), reverse);
       this.units = first.extent(1);
+      this.mask = mask;
       this.gates = gates;
       this.cells = cells;
       this.first = first;
@@ -441,6 +473,16 @@ public record Lstm(boolean reverse) implements Op {
 
     private Tensor tanh(int step) {
       return Recurrence.at(cells, places[step]).tanh();
+    }
+
+    /** {@code x [n, k]} for samples that take the step in this place, zero for others. */
+    private Tensor taken(Tensor x, int place) {
+      return Recurrence.taken(mask, x, place);
+    }
+
+    /** {@code x [n, k]} for samples that skip the step in this place, or null. */
+    private Tensor skipped(Tensor x, int place) {
+      return Recurrence.skipped(mask, x, place);
     }
 
     /** The c before a step. */
@@ -469,7 +511,7 @@ public record Lstm(boolean reverse) implements Op {
         Tensor o = gate(step, 3);
         Tensor t = tanh(step);
         Tensor dh = toHidden.add(Recurrence.at(above[0], place));
-        Tensor dc = toCell.add(dh.mul(o).mul(Recurrence.tanhSlope(t)));
+        Tensor dc = toCell.add(taken(dh.mul(o).mul(Recurrence.tanhSlope(t)), place));
         if (toCells != null) {
           dc = dc.add(Recurrence.at(toCells, place));
         }
@@ -485,10 +527,10 @@ public record Lstm(boolean reverse) implements Op {
                     Recurrence.sigmoidSlope(f),
                     Recurrence.tanhSlope(g),
                     Recurrence.sigmoidSlope(o));
-        Tensor toSums = toValues.mul(slopes);
+        Tensor toSums = taken(toValues.mul(slopes), place);
         steps[step] = new At(toSums, dh, dc);
-        toHidden = MatMul.left(toSums, recurrentKernel);
-        toCell = dc.mul(f);
+        toHidden = Recurrence.sum(MatMul.left(toSums, recurrentKernel), skipped(dh, place));
+        toCell = Recurrence.sum(taken(dc.mul(f), place), skipped(dc, place));
       }
       return new Tensor[] {toHidden, toCell};
     }
@@ -530,6 +572,8 @@ public record Lstm(boolean reverse) implements Op {
         if (toSums != null) {
           sums = sums.add(Recurrence.at(toSums, place));
         }
+        sums = taken(sums, place);
+        Tensor kept = taken(c, place);
         toKernel =
             Recurrence.sum(toKernel, MatMul.right(h, steps[step].toSums, recurrentKernel.shape()));
         Tensor si = Recurrence.gate(sums, 0, units).mul(Recurrence.sigmoidSlope(i));
@@ -540,17 +584,19 @@ public record Lstm(boolean reverse) implements Op {
         Tensor rf = Recurrence.gate(sums, 1, units).mul(f.mul(-2).add(1));
         Tensor rg = Recurrence.gate(sums, 2, units).mul(g.mul(-2));
         Tensor ro = Recurrence.gate(sums, 3, units).mul(o.mul(-2).add(1));
-        Tensor toC = Recurrence.sum(si.mul(g), sf.mul(before(step)), sg.mul(i), c.mul(f));
-        Tensor through = toC.mul(Recurrence.tanhSlope(t));
-        Tensor toH = so.mul(t).add(through.mul(o));
+        Tensor toC =
+            Recurrence.sum(
+                si.mul(g), sf.mul(before(step)), sg.mul(i), kept.mul(f), skipped(c, place));
+        Tensor through = taken(toC.mul(Recurrence.tanhSlope(t)), place);
+        Tensor toH = Recurrence.sum(so.mul(t), through.mul(o), skipped(h, place));
         toGates[place] =
             new Concat(1)
                 .apply(
                     dc.mul(ri.mul(g).add(sg)),
-                    dc.mul(rf.mul(before(step)).add(c)),
+                    dc.mul(rf.mul(before(step)).add(kept)),
                     dc.mul(si.add(rg.mul(i))),
                     dh.mul(ro.mul(t).add(through)));
-        Tensor toT = dh.mul(so.add(toC.mul(o).mul(t).mul(-2)));
+        Tensor toT = dh.mul(so.add(taken(toC.mul(o).mul(t).mul(-2), place)));
         toCells[place] = toT.mul(Recurrence.tanhSlope(t));
         Tensor toBefore = dc.mul(sf);
         if (step == 0) {

@@ -20,10 +20,12 @@ import dev.lanewise.tensor.Saved;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.Specs;
 import dev.lanewise.tensor.Step;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.op.SharedRange.Items;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * What the steps of all recurrent operators share: the product with the recurrent weights, which
@@ -49,15 +51,24 @@ final class Recurrence {
   private final int parts;
   private final Workspace[] workspaces;
   private final boolean reverse;
+  private final Rows mask;
 
   /**
    * A recurrence over sequences {@code [n, t, ...]} like {@code sequence}.
    *
    * @param input number of the recurrent weights {@code [units, columns]}
    * @param transposed whether products are with the transposed weights, as gradients are
+   * @param masked number of the mask {@code [n, t]}, which need not be there
    */
-  Recurrence(Operands operands, Tensor sequence, int input, boolean transposed, boolean reverse) {
+  Recurrence(
+      Operands operands,
+      Tensor sequence,
+      int input,
+      boolean transposed,
+      boolean reverse,
+      int masked) {
     this.reverse = reverse;
+    mask = operands.inputs() > masked ? Rows.of(operands.input(masked)) : null;
     engine = operands.engine();
     element = sequence.dtype().element();
     width = element.bytes();
@@ -111,6 +122,31 @@ final class Recurrence {
     return reverse ? steps - 1 - step : step;
   }
 
+  /** Whether there is a mask. */
+  boolean isMasked() {
+    return mask != null;
+  }
+
+  /** Whether the mask leaves a step of a sample out. */
+  boolean skips(int step, long sample) {
+    return mask != null
+        && mask.memory.get(ValueLayout.JAVA_BYTE, mask.at(sample, 0) + place(step) * mask.stride)
+            == 0;
+  }
+
+  /** Copies the state before a step of a sample into the place of the step. */
+  void carry(Rows initial, Rows states, int step, long sample) {
+    Rows before = step == 0 ? initial : states;
+    copy(before, step == 0 ? 0 : place(step - 1), states, place(step), sample, sample + 1);
+  }
+
+  /** Makes {@code count} adjacent elements zero. */
+  void clear(MemorySegment memory, long at, long count) {
+    for (long i = 0; i < count; i++) {
+      Cell.set(memory, at + i * width, width, 0);
+    }
+  }
+
   /** For each step the matrix of all samples' {@code columns} first elements in its place. */
   Matrix[] matrices(Rows rows, long columns) {
     Matrix[] matrices = new Matrix[steps];
@@ -132,8 +168,8 @@ final class Recurrence {
     return matrices;
   }
 
-  /** Copies the samples' states from {@code rows} in their place to those without one. */
-  void copy(Rows rows, int place, Rows to, long from, long end) {
+  /** Copies the samples' states from one place to another. */
+  void copy(Rows rows, int place, Rows to, int toPlace, long from, long end) {
     for (long sample = from; sample < end; sample++) {
       CopyLoop.run(
           width,
@@ -141,7 +177,7 @@ final class Recurrence {
           rows.at(sample, place),
           rows.stride,
           to.memory,
-          to.at(sample, 0),
+          to.at(sample, toPlace),
           to.stride,
           units);
     }
@@ -150,9 +186,9 @@ final class Recurrence {
   /** Copies the states after the last step, which are {@code initial} where there is no step. */
   void copyLast(Rows initial, Rows states, Rows to, long from, long end) {
     if (steps == 0) {
-      copy(initial, 0, to, from, end);
+      copy(initial, 0, to, 0, from, end);
     } else {
-      copy(states, place(steps - 1), to, from, end);
+      copy(states, place(steps - 1), to, 0, from, end);
     }
   }
 
@@ -242,6 +278,65 @@ final class Recurrence {
       places[step] = reverse ? places.length - 1 - step : step;
     }
     return places;
+  }
+
+  /**
+   * Checks the number and types of the operands: {@code count} of one floating type, and a mask of
+   * booleans that may follow.
+   *
+   * @throws IllegalArgumentException if they are others
+   */
+  static DType require(String operator, Specs in, int count) {
+    if (in.size() != count && in.size() != count + 1) {
+      throw in.error(
+          operator, count + " operands, or one more for a mask, expected, " + in.size() + " given");
+    }
+    DType dtype = in.first().dtype();
+    for (int i = 0; i < count; i++) {
+      DType own = in.at(i).dtype();
+      if (!own.isFloating()) {
+        throw in.error(operator, "f32 or f64 expected, not " + own + ": cast first");
+      }
+      if (!own.equals(dtype)) {
+        throw in.error(operator, "element types differ");
+      }
+    }
+    if (in.size() > count && !in.at(count).dtype().equals(DType.BOOL)) {
+      throw in.error(operator, "a mask of bool expected, not " + in.at(count).dtype());
+    }
+    return dtype;
+  }
+
+  /** Checks the shape of the mask {@code [n, t]} of sequences, if there is one. */
+  static void requireMask(String operator, Specs in, int input, Shape sequence) {
+    if (in.size() > input && !in.shape(input).equals(sequence.without(2))) {
+      throw in.error(operator, "a mask [n, t] expected");
+    }
+  }
+
+  /** Input {@code i} if it is there, else null. */
+  static Tensor optional(Saved saved, int i) {
+    return saved.inputs() > i ? saved.input(i) : null;
+  }
+
+  /** These operands, and the mask if there is one. */
+  static Tensor[] with(Tensor mask, Tensor... operands) {
+    if (mask == null) {
+      return operands;
+    }
+    Tensor[] more = java.util.Arrays.copyOf(operands, operands.length + 1);
+    more[operands.length] = mask;
+    return more;
+  }
+
+  /** {@code x [n, k]} for samples that take the step in this place, zero for others. */
+  static Tensor taken(Tensor mask, Tensor x, int place) {
+    return mask == null ? x : x.mul(mask.slice(1, place, place + 1).cast(x.dtype()));
+  }
+
+  /** {@code x [n, k]} for samples that skip the step in this place, zero for others, or null. */
+  static Tensor skipped(Tensor mask, Tensor x, int place) {
+    return mask == null ? null : x.sub(taken(mask, x, place));
   }
 
   /** The states that the steps started from, in the steps' places: {@code [n, t, units]}. */

@@ -24,9 +24,12 @@ import java.lang.foreign.MemorySegment;
  * The plain recurrent network over whole sequences (Elman 1990): {@code h[t] = activation(x[t]
  * kernel + h[t - 1] recurrentKernel + bias)}.
  *
+ * <p>A step that a mask leaves out keeps h as it is.
+ *
  * <p>Inputs: x {@code [n, t, in]}, the first h {@code [n, units]}, kernel {@code [in, units]},
- * recurrentKernel {@code [units, units]}, bias {@code [units]}. Outputs: all h {@code [n, t,
- * units]}, the last h {@code [n, units]}.
+ * recurrentKernel {@code [units, units]}, bias {@code [units]}, and if there is a mask, {@code [n,
+ * t]} of bool, false where a step is left out. Outputs: all h {@code [n, t, units]}, the last h
+ * {@code [n, units]}.
  *
  * @param activation of every step
  * @param reverse whether the last element of a sequence comes first; each h stands in the place of
@@ -43,8 +46,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
 
   @Override
   public Specs infer(Specs in) {
-    in.requireCount(name(), 5);
-    DType dtype = in.requireFloating(name());
+    DType dtype = Recurrence.require(name(), in, 5);
     Shape x = in.shape(0);
     Shape state = in.shape(1);
     if (x.rank() != 3 || state.rank() != 2) {
@@ -57,6 +59,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
         || !in.shape(4).equals(Shape.of(units))) {
       throw wrong(in);
     }
+    Recurrence.requireMask(name(), in, 5, x);
     return Specs.of(Spec.of(dtype, x.with(2, units)), Spec.of(dtype, state));
   }
 
@@ -94,7 +97,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
     private final WriteOut writeOut;
 
     Forward(Operands operands, SimpleRnn op) {
-      recurrence = new Recurrence(operands, operands.input(0), 3, false, op.reverse);
+      recurrence = new Recurrence(operands, operands.input(0), 3, false, op.reverse, 5);
       first = Rows.of(operands.input(1));
       hidden = Rows.of(operands.output(0));
       last = Rows.of(operands.output(1));
@@ -115,9 +118,13 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
       int width = recurrence.width;
       for (int step = 0; step < recurrence.steps; step++) {
         recurrence.multiply(before[step], products[step], writeOut, from, to, slot);
-        for (long sample = from; sample < to && tanh != null; sample++) {
-          long at = hidden.at(sample, recurrence.place(step));
-          tanh.run(h, at, width, h, at, width, recurrence.units, 0, 0);
+        for (long sample = from; sample < to; sample++) {
+          if (recurrence.skips(step, sample)) {
+            recurrence.carry(first, hidden, step, sample);
+          } else if (tanh != null) {
+            long at = hidden.at(sample, recurrence.place(step));
+            tanh.run(h, at, width, h, at, width, recurrence.units, 0, 0);
+          }
         }
       }
       recurrence.copyLast(first, hidden, last, from, to);
@@ -126,7 +133,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
 
   @Override
   public Keeps keeps() {
-    return new Keeps(0b1111, 0b01);
+    return new Keeps(0b101111, 0b01);
   }
 
   @Override
@@ -136,10 +143,12 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
     Tensor[] below =
         new Grad(activation, reverse)
             .applyAll(
-                hidden,
-                recurrentKernel,
-                Recurrence.grad(saved, grads, 0, hidden.scope()),
-                Recurrence.grad(saved, grads, 1, hidden.scope()));
+                Recurrence.with(
+                    Recurrence.optional(saved, 5),
+                    hidden,
+                    recurrentKernel,
+                    Recurrence.grad(saved, grads, 0, hidden.scope()),
+                    Recurrence.grad(saved, grads, 1, hidden.scope())));
     Tensor toSums = below[0];
     Tensor toRecurrentKernel = null;
     if (wanted.input(3)) {
@@ -156,8 +165,8 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
 
   /**
    * The gradients that go backwards through the steps. Inputs: all h {@code [n, t, units]},
-   * recurrentKernel, and the gradients of all h and of the last h {@code [n, units]}. Outputs: the
-   * gradients of the sums {@code [n, t, units]} and of the first h.
+   * recurrentKernel, and the gradients of all h and of the last h {@code [n, units]}, and the mask
+   * if there is one. Outputs: the gradients of the sums {@code [n, t, units]} and of the first h.
    *
    * @param activation as in {@link SimpleRnn}
    * @param reverse as in {@link SimpleRnn}
@@ -165,8 +174,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
   public record Grad(Activation activation, boolean reverse) implements Op {
     @Override
     public Specs infer(Specs in) {
-      in.requireCount(name(), 4);
-      DType dtype = in.requireFloating(name());
+      DType dtype = Recurrence.require(name(), in, 4);
       Shape hidden = in.shape(0);
       Shape state = in.shape(3);
       if (hidden.rank() != 3
@@ -178,6 +186,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
             "h [n, t, units], a kernel [units, units] and gradients [n, t, units] and [n, units]"
                 + " expected");
       }
+      Recurrence.requireMask(name(), in, 4, hidden);
       return Specs.of(Spec.of(dtype, hidden), Spec.of(dtype, state));
     }
 
@@ -193,13 +202,14 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
 
     @Override
     public Keeps keeps() {
-      return new Keeps(0b1111, 0b01);
+      return new Keeps(0b11111, 0b01);
     }
 
     @Override
     public Grads backward(Saved saved, Grads grads, Wanted wanted) {
       Tensor hidden = saved.input(0);
       Tensor recurrentKernel = saved.input(1);
+      Tensor mask = Recurrence.optional(saved, 4);
       Tensor first = saved.input(3);
       Tensor h =
           grads.at(1) == null ? first.scope().zeros(first.dtype(), first.shape()) : grads.at(1);
@@ -207,29 +217,26 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
       Tensor[] toHidden = new Tensor[places.length];
       Tensor[] toAbove = new Tensor[places.length];
       Tensor toKernel = null;
+      Tensor[] passed = passed(saved, mask, places);
       for (int step = 0; step < places.length; step++) {
         int place = places[step];
         Tensor y = Recurrence.at(hidden, place);
         Tensor sums = Recurrence.at(saved.output(0), place);
-        // The gradient of h, of which the sums' gradient is a multiple.
-        Tensor dh = Recurrence.at(saved.input(2), place);
-        dh =
-            dh.add(
-                step == places.length - 1
-                    ? saved.input(3)
-                    : MatMul.left(
-                        Recurrence.at(saved.output(0), places[step + 1]), recurrentKernel));
+        Tensor dh = passed[step];
         toKernel = Recurrence.sum(toKernel, MatMul.right(h, sums, recurrentKernel.shape()));
         Tensor toSums = h.matmul(recurrentKernel);
         if (grads.at(0) != null) {
           toSums = toSums.add(Recurrence.at(grads.at(0), place));
         }
+        toSums = Recurrence.taken(mask, toSums, place);
+        Tensor skipped = Recurrence.skipped(mask, h, place);
         if (activation == Activation.TANH) {
           toHidden[place] = toSums.mul(dh).mul(y).mul(-2);
           h = new Tanh.Grad().apply(y, toSums);
         } else {
           h = new Relu.Grad().apply(y, toSums);
         }
+        h = Recurrence.sum(h, skipped);
         toAbove[place] = h;
       }
       return Grads.of(
@@ -237,6 +244,21 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
           toKernel,
           Recurrence.sequence(toAbove, hidden),
           h);
+    }
+
+    /** The gradients of h in the order of the steps, of which those of the sums are multiples. */
+    private static Tensor[] passed(Saved saved, Tensor mask, int[] places) {
+      Tensor[] passed = new Tensor[places.length];
+      Tensor next = saved.input(3);
+      for (int step = places.length - 1; step >= 0; step--) {
+        int place = places[step];
+        passed[step] = next.add(Recurrence.at(saved.input(2), place));
+        Tensor sums = Recurrence.at(saved.output(0), place);
+        next =
+            Recurrence.sum(
+                MatMul.left(sums, saved.input(1)), Recurrence.skipped(mask, passed[step], place));
+      }
+      return passed;
     }
   }
 
@@ -254,7 +276,7 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
     private final ZipKernel grad;
 
     Steps(Operands operands, Grad op) {
-      recurrence = new Recurrence(operands, operands.input(0), 1, true, op.reverse);
+      recurrence = new Recurrence(operands, operands.input(0), 1, true, op.reverse, 4);
       hidden = Rows.of(operands.input(0));
       toHidden = Rows.of(operands.input(2));
       toLast = Rows.of(operands.input(3));
@@ -272,17 +294,20 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
 
     @Override
     public void run(long from, long to, int slot) {
-      recurrence.copy(toLast, 0, toFirst, from, to);
+      recurrence.copy(toLast, 0, toFirst, 0, from, to);
+      // The product of zeros is added to the gradients of samples that skip a step.
+      WriteOut writeOut = recurrence.isMasked() ? WriteOut.ACCUMULATE : WriteOut.PLAIN;
       for (int step = recurrence.steps - 1; step >= 0; step--) {
         for (long sample = from; sample < to; sample++) {
-          cell(recurrence.place(step), sample);
+          cell(step, sample);
         }
-        recurrence.multiply(products[step], out, WriteOut.PLAIN, from, to, slot);
+        recurrence.multiply(products[step], out, writeOut, from, to, slot);
       }
     }
 
     /** From the gradient of h to that of the sums. */
-    private void cell(int place, long sample) {
+    private void cell(int step, long sample) {
+      int place = recurrence.place(step);
       int width = recurrence.width;
       long units = recurrence.units;
       MemorySegment dh = toFirst.memory;
@@ -294,7 +319,14 @@ public record SimpleRnn(Activation activation, boolean reverse) implements Op {
       long hAt = hidden.at(sample, place);
       MemorySegment to = toSums.memory;
       long toAt = toSums.at(sample, place);
+      if (recurrence.skips(step, sample)) {
+        recurrence.clear(to, toAt, units);
+        return;
+      }
       grad.run(h, hAt, hidden.stride, dh, dhAt, width, to, toAt, width, units, 0, 0);
+      if (recurrence.isMasked()) {
+        recurrence.clear(dh, dhAt, units);
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ final class GruTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        gru(false)
+        gru(false, false)
             .smooth()
             .rejects(
                 INPUTS + "[2, 5, 3] x [2, 1] x [3, 3] x [1, 3] x [3]",
@@ -36,8 +36,10 @@ final class GruTest extends OpContract {
                 Shape.of(3, 3),
                 Shape.of(1, 3),
                 Shape.of(2, 3)),
-        gru(true).smooth(),
-        grad(false)
+        gru(true, false).smooth(),
+        gru(false, true).smooth(),
+        gru(true, true).smooth(),
+        grad(false, false)
             .smooth()
             .rejects(
                 "gruGrad: gates [n, t, 3 units], products and states [n, t, units], a kernel"
@@ -59,10 +61,12 @@ final class GruTest extends OpContract {
                 Shape.of(1, 3),
                 Shape.of(2, 1),
                 Shape.of(2, 1)),
-        grad(true).smooth());
+        grad(true, false).smooth(),
+        grad(false, true).smooth(),
+        grad(true, true).smooth());
   }
 
-  private static OpCase gru(boolean reverse) {
+  private static OpCase gru(boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new Gru(reverse),
@@ -73,20 +77,19 @@ final class GruTest extends OpContract {
                       long t = e.next();
                       long in = e.next();
                       long u = e.next();
-                      return shapes(n, t, in, u);
+                      return shapes(masked, n, t, in, u);
                     })
-                .large(shapes(37, 5, 30, 40)),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(shapes(masked, 37, 5, 30, 40)),
+            Sequences.domains(masked, Domain.normal(), 5));
     return Sequences.computed(tested, inputs -> outputs(inputs, reverse))
         .gives(shapes -> shapes[0].with(2, shapes[1].extent(1)));
   }
 
-  private static Shape[] shapes(long n, long t, long in, long u) {
-    return Shapes.tuple(
+  private static Shape[] shapes(boolean masked, long n, long t, long in, long u) {
+    return Sequences.with(
+        masked,
+        n,
+        t,
         Shape.of(n, t, in),
         Shape.of(n, u),
         Shape.of(in, 3 * u),
@@ -105,6 +108,13 @@ final class GruTest extends OpContract {
     for (int place : Sequences.places(x.places, reverse)) {
       Rows next = new Rows(samples, 1, units);
       for (int n = 0; n < samples; n++) {
+        if (Sequences.skips(inputs, 5, n, place)) {
+          for (int j = 0; j < units; j++) {
+            next.set(n, 0, j, last.at(n, 0, j));
+            hidden.set(n, place, j, last.at(n, 0, j));
+          }
+          continue;
+        }
         Rounded[] outerSums = new Rounded[3 * units];
         Rounded[] innerSums = new Rounded[3 * units];
         for (int column = 0; column < 3 * units; column++) {
@@ -134,7 +144,7 @@ final class GruTest extends OpContract {
     return new Rows[] {hidden, last, gates, inner};
   }
 
-  private static OpCase grad(boolean reverse) {
+  private static OpCase grad(boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new Gru.Grad(reverse),
@@ -144,20 +154,18 @@ final class GruTest extends OpContract {
                       long n = e.next();
                       long t = e.next();
                       long u = e.next();
-                      return gradShapes(n, t, u);
+                      return gradShapes(masked, n, t, u);
                     })
-                .large(gradShapes(37, 5, 40)),
-            Domain.range(0.1, 0.9),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(gradShapes(masked, 37, 5, 40)),
+            Sequences.domains(masked, Domain.range(0.1, 0.9), 6));
     return Sequences.computed(tested, inputs -> gradients(inputs, reverse));
   }
 
-  private static Shape[] gradShapes(long n, long t, long u) {
-    return Shapes.tuple(
+  private static Shape[] gradShapes(boolean masked, long n, long t, long u) {
+    return Sequences.with(
+        masked,
+        n,
+        t,
         Shape.of(n, t, 3 * u),
         Shape.of(n, t, u),
         Shape.of(n, t, u),
@@ -183,6 +191,10 @@ final class GruTest extends OpContract {
           Rounded r = gates.at(n, place, units + j);
           Rounded tanh = gates.at(n, place, 2 * units + j);
           Rounded grad = toH.at(n, 0, j).plus(inputs[4].at(n, place, j));
+          if (Sequences.skips(inputs, 6, n, place)) {
+            direct[j] = grad;
+            continue;
+          }
           Rounded toZ = grad.times(inputs[2].at(n, place, j).minus(tanh)).times(z.sigmoidSlope());
           Rounded toSum = grad.times(z.rest()).times(tanh.tanhSlope());
           Rounded toR = toSum.times(inputs[1].at(n, place, j)).times(r.sigmoidSlope());

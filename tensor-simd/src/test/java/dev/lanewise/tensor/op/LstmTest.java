@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.check.Tolerance;
 import dev.lanewise.tensor.op.Sequences.Rows;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ final class LstmTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        lstm(false)
+        lstm(false, false)
             .smooth()
             .rejects(
                 INPUTS + "[2, 3] x [2, 1] x [2, 1] x [3, 4] x [1, 4] x [4]",
@@ -41,8 +43,15 @@ final class LstmTest extends OpContract {
                 Shape.of(3, 3),
                 Shape.of(1, 3),
                 Shape.of(3)),
-        lstm(true).smooth(),
-        grad(false)
+        lstm(true, false).smooth(),
+        lstm(false, true)
+            .smooth()
+            .rejects(
+                "lstm: a mask [n, t] expected: f32 [2, 5, 3] x f32 [2, 1] x f32 [2, 1] x f32 [3, 4]"
+                    + " x f32 [1, 4] x f32 [4] x bool [2, 4]",
+                masked(Shape.of(2, 4), shapes(false, 2, 5, 3, 1))),
+        lstm(true, true).smooth(),
+        grad(false, false)
             .smooth()
             .rejects(
                 GRADIENTS + "[2, 3, 4] x [2, 3, 1] x [2, 1] x [1, 4] x [2, 3, 1] x [2, 1] x [1, 2]",
@@ -62,10 +71,20 @@ final class LstmTest extends OpContract {
                 Shape.of(2, 1),
                 Shape.of(2, 1),
                 Shape.of(2, 1)),
-        grad(true).smooth());
+        grad(true, false).smooth(),
+        grad(false, true).smooth(),
+        grad(true, true).smooth());
   }
 
-  private static OpCase lstm(boolean reverse) {
+  /** F32 operands and a mask of this shape. */
+  private static Spec[] masked(Shape mask, Shape... shapes) {
+    Spec[] specs = new Spec[shapes.length + 1];
+    Arrays.setAll(
+        specs, i -> i < shapes.length ? Spec.of(DType.F32, shapes[i]) : Spec.of(DType.BOOL, mask));
+    return specs;
+  }
+
+  private static OpCase lstm(boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new Lstm(reverse),
@@ -76,21 +95,19 @@ final class LstmTest extends OpContract {
                       long t = e.next();
                       long in = e.next();
                       long u = e.next();
-                      return shapes(n, t, in, u);
+                      return shapes(masked, n, t, in, u);
                     })
-                .large(shapes(37, 5, 30, 40)),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(shapes(masked, 37, 5, 30, 40)),
+            Sequences.domains(masked, Domain.normal(), 6));
     return Sequences.computed(tested, inputs -> outputs(inputs, reverse))
         .gives(shapes -> shapes[0].with(2, shapes[1].extent(1)));
   }
 
-  private static Shape[] shapes(long n, long t, long in, long u) {
-    return Shapes.tuple(
+  private static Shape[] shapes(boolean masked, long n, long t, long in, long u) {
+    return Sequences.with(
+        masked,
+        n,
+        t,
         Shape.of(n, t, in),
         Shape.of(n, u),
         Shape.of(n, u),
@@ -112,6 +129,15 @@ final class LstmTest extends OpContract {
       Rows nextH = new Rows(samples, 1, units);
       Rows nextC = new Rows(samples, 1, units);
       for (int n = 0; n < samples; n++) {
+        if (Sequences.skips(inputs, 6, n, place)) {
+          for (int j = 0; j < units; j++) {
+            nextH.set(n, 0, j, lastH.at(n, 0, j));
+            nextC.set(n, 0, j, lastC.at(n, 0, j));
+            h.set(n, place, j, lastH.at(n, 0, j));
+            cells.set(n, place, j, lastC.at(n, 0, j));
+          }
+          continue;
+        }
         for (int column = 0; column < 4 * units; column++) {
           Rounded sum =
               Sequences.product(x, n, place, inputs[3], column)
@@ -134,7 +160,7 @@ final class LstmTest extends OpContract {
     return new Rows[] {h, lastH, lastC, gates, cells};
   }
 
-  private static OpCase grad(boolean reverse) {
+  private static OpCase grad(boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new Lstm.Grad(reverse),
@@ -144,21 +170,18 @@ final class LstmTest extends OpContract {
                       long n = e.next();
                       long t = e.next();
                       long u = e.next();
-                      return gradShapes(n, t, u);
+                      return gradShapes(masked, n, t, u);
                     })
-                .large(gradShapes(37, 5, 40)),
-            Domain.range(0.1, 0.9),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(gradShapes(masked, 37, 5, 40)),
+            Sequences.domains(masked, Domain.range(0.1, 0.9), 7));
     return Sequences.computed(tested, inputs -> gradients(inputs, reverse));
   }
 
-  private static Shape[] gradShapes(long n, long t, long u) {
-    return Shapes.tuple(
+  private static Shape[] gradShapes(boolean masked, long n, long t, long u) {
+    return Sequences.with(
+        masked,
+        n,
+        t,
         Shape.of(n, t, 4 * u),
         Shape.of(n, t, u),
         Shape.of(n, u),
@@ -179,6 +202,7 @@ final class LstmTest extends OpContract {
     int[] places = Sequences.places(gates.places, reverse);
     for (int step = places.length - 1; step >= 0; step--) {
       int place = places[step];
+      Rows skipped = new Rows(samples, 1, units);
       for (int n = 0; n < samples; n++) {
         for (int j = 0; j < units; j++) {
           Rounded i = gates.at(n, place, j);
@@ -188,6 +212,10 @@ final class LstmTest extends OpContract {
           Rounded tanh = cells.at(n, place, j).tanh();
           Rounded before = step == 0 ? inputs[2].at(n, 0, j) : cells.at(n, places[step - 1], j);
           Rounded h = toH.at(n, 0, j).plus(inputs[4].at(n, place, j));
+          if (Sequences.skips(inputs, 7, n, place)) {
+            skipped.set(n, 0, j, h);
+            continue;
+          }
           Rounded c = toC.at(n, 0, j).plus(h.times(o).times(tanh.tanhSlope()));
           sums.set(n, place, j, c.times(g).times(i.sigmoidSlope()));
           sums.set(n, place, units + j, c.times(before).times(f.sigmoidSlope()));
@@ -196,7 +224,8 @@ final class LstmTest extends OpContract {
           toC.set(n, 0, j, c.times(f));
         }
         for (int j = 0; j < units; j++) {
-          toH.set(n, 0, j, Sequences.transposed(sums, n, place, inputs[3], j));
+          Rounded sum = Sequences.transposed(sums, n, place, inputs[3], j);
+          toH.set(n, 0, j, sum.plus(skipped.at(n, 0, j)));
         }
       }
     }
@@ -224,6 +253,32 @@ final class LstmTest extends OpContract {
 
   private static double sigmoid(double x) {
     return 1 / (1 + Math.exp(-x));
+  }
+
+  /** A shorter sequence behind or in front of steps that the mask leaves out. */
+  @Test
+  void stepsThatTheMaskLeavesOutDoNothing() {
+    try (Scope scope = Scope.open("test")) {
+      Tensor x = scope.normal(DType.F64, Shape.of(1, 5, 2));
+      Tensor h = scope.normal(DType.F64, Shape.of(1, 3));
+      Tensor c = scope.normal(DType.F64, Shape.of(1, 3));
+      Tensor kernel = scope.normal(DType.F64, Shape.of(2, 12));
+      Tensor recurrentKernel = scope.normal(DType.F64, Shape.of(3, 12));
+      Tensor bias = scope.normal(DType.F64, Shape.of(12));
+      Tensor mask = scope.tensor(Shape.of(1, 5), false, true, true, false, false);
+      for (boolean reverse : new boolean[] {false, true}) {
+        Lstm lstm = new Lstm(reverse);
+        Tensor[] masked = lstm.applyAll(x, h, c, kernel, recurrentKernel, bias, mask);
+        Tensor[] cut = lstm.applyAll(x.slice(1, 1, 3), h, c, kernel, recurrentKernel, bias);
+        assertArrayEquals(cut[1].toDoubles(), masked[1].toDoubles());
+        assertArrayEquals(cut[2].toDoubles(), masked[2].toDoubles());
+        assertArrayEquals(cut[0].toDoubles(), masked[0].slice(1, 1, 3).toDoubles());
+        Tensor first = masked[0].slice(1, 0, 1);
+        assertArrayEquals((reverse ? cut[1] : h).toDoubles(), first.toDoubles());
+        Tensor last = masked[0].slice(1, 4, 5);
+        assertArrayEquals((reverse ? h : cut[1]).toDoubles(), last.toDoubles());
+      }
+    }
   }
 
   @Test

@@ -66,6 +66,28 @@ final class Sequences {
 
   private Sequences() {}
 
+  /** Shapes and a mask's {@code [n, t]} behind them, if there is to be one. */
+  static Shape[] with(boolean masked, long n, long t, Shape... shapes) {
+    Shape[] all = masked ? Arrays.copyOf(shapes, shapes.length + 1) : shapes;
+    if (masked) {
+      all[shapes.length] = Shape.of(n, t);
+    }
+    return all;
+  }
+
+  /** So many normal inputs behind a first one, and a mask if there is to be one. */
+  static Domain[] domains(boolean masked, Domain first, int inputs) {
+    Domain[] domains = new Domain[masked ? inputs + 1 : inputs];
+    Arrays.setAll(domains, i -> i < inputs ? Domain.normal() : Domain.booleans());
+    domains[0] = first;
+    return domains;
+  }
+
+  /** Whether the mask, input {@code masked} if it is there, leaves a sample's step out. */
+  static boolean skips(Rows[] inputs, int masked, int sample, int place) {
+    return inputs.length > masked && inputs[masked].at(sample, 0, place).value() == 0;
+  }
+
   /** Gives a case the values and the errors of a computation. */
   static OpCase computed(OpCase tested, Computation computation) {
     return tested

@@ -15,7 +15,7 @@ final class SimpleRnnTest extends OpContract {
   @Override
   List<OpCase> cases() {
     return List.of(
-        rnn(Activation.TANH, false)
+        rnn(Activation.TANH, false, false)
             .smooth()
             .rejects(
                 "simpleRnn: x [n, t, in], h [n, units], kernels [in, units] and [units, units] and"
@@ -25,10 +25,12 @@ final class SimpleRnnTest extends OpContract {
                 Shape.of(2, 1),
                 Shape.of(1, 1),
                 Shape.of(1)),
-        rnn(Activation.TANH, true).smooth(),
-        rnn(Activation.RELU, false),
-        rnn(Activation.RELU, true),
-        grad(Activation.TANH, false)
+        rnn(Activation.TANH, true, false).smooth(),
+        rnn(Activation.RELU, false, false),
+        rnn(Activation.RELU, true, false),
+        rnn(Activation.TANH, false, true).smooth(),
+        rnn(Activation.RELU, true, true),
+        grad(Activation.TANH, false, false)
             .smooth()
             .rejects(
                 "simpleRnnGrad: h [n, t, units], a kernel [units, units] and gradients [n, t,"
@@ -37,11 +39,13 @@ final class SimpleRnnTest extends OpContract {
                 Shape.of(3, 3),
                 Shape.of(2, 5, 3),
                 Shape.of(2, 5)),
-        grad(Activation.TANH, true).smooth(),
-        grad(Activation.RELU, false).smooth());
+        grad(Activation.TANH, true, false).smooth(),
+        grad(Activation.RELU, false, false).smooth(),
+        grad(Activation.TANH, true, true).smooth(),
+        grad(Activation.RELU, false, true).smooth());
   }
 
-  private static OpCase rnn(Activation activation, boolean reverse) {
+  private static OpCase rnn(Activation activation, boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new SimpleRnn(activation, reverse),
@@ -52,21 +56,24 @@ final class SimpleRnnTest extends OpContract {
                       long t = e.next();
                       long in = e.next();
                       long u = e.next();
-                      return shapes(n, t, in, u);
+                      return shapes(masked, n, t, in, u);
                     })
-                .large(shapes(37, 6, 50, 70)),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(shapes(masked, 37, 6, 50, 70)),
+            Sequences.domains(masked, Domain.normal(), 5));
     return Sequences.computed(tested, inputs -> outputs(inputs, activation, reverse))
         .gives(shapes -> shapes[0].with(2, shapes[1].extent(1)));
   }
 
-  private static Shape[] shapes(long n, long t, long in, long u) {
-    return Shapes.tuple(
-        Shape.of(n, t, in), Shape.of(n, u), Shape.of(in, u), Shape.of(u, u), Shape.of(u));
+  private static Shape[] shapes(boolean masked, long n, long t, long in, long u) {
+    return Sequences.with(
+        masked,
+        n,
+        t,
+        Shape.of(n, t, in),
+        Shape.of(n, u),
+        Shape.of(in, u),
+        Shape.of(u, u),
+        Shape.of(u));
   }
 
   private static Rows[] outputs(Rows[] inputs, Activation activation, boolean reverse) {
@@ -78,12 +85,14 @@ final class SimpleRnnTest extends OpContract {
     for (int place : Sequences.places(steps, reverse)) {
       Rows next = new Rows(samples, 1, units);
       for (int n = 0; n < samples; n++) {
+        boolean skips = Sequences.skips(inputs, 5, n, place);
         for (int j = 0; j < units; j++) {
           Rounded sum =
               Sequences.product(inputs[0], n, place, inputs[2], j)
                   .plus(inputs[4].all[j])
                   .plus(Sequences.product(last, n, 0, inputs[3], j));
-          next.set(n, 0, j, activation == Activation.TANH ? sum.tanh() : sum.relu());
+          Rounded taken = activation == Activation.TANH ? sum.tanh() : sum.relu();
+          next.set(n, 0, j, skips ? last.at(n, 0, j) : taken);
           hidden.set(n, place, j, next.at(n, 0, j));
         }
       }
@@ -92,7 +101,7 @@ final class SimpleRnnTest extends OpContract {
     return new Rows[] {hidden, last};
   }
 
-  private static OpCase grad(Activation activation, boolean reverse) {
+  private static OpCase grad(Activation activation, boolean reverse, boolean masked) {
     OpCase tested =
         op(
             new SimpleRnn.Grad(activation, reverse),
@@ -102,18 +111,19 @@ final class SimpleRnnTest extends OpContract {
                       long n = e.next();
                       long t = e.next();
                       long u = e.next();
-                      return gradShapes(n, t, u);
+                      return gradShapes(masked, n, t, u);
                     })
-                .large(gradShapes(37, 6, 70)),
-            activation == Activation.TANH ? Domain.range(-0.9, 0.9) : Domain.awayFrom(0),
-            Domain.normal(),
-            Domain.normal(),
-            Domain.normal());
+                .large(gradShapes(masked, 37, 6, 70)),
+            Sequences.domains(
+                masked,
+                activation == Activation.TANH ? Domain.range(-0.9, 0.9) : Domain.awayFrom(0),
+                4));
     return Sequences.computed(tested, inputs -> gradients(inputs, activation, reverse));
   }
 
-  private static Shape[] gradShapes(long n, long t, long u) {
-    return Shapes.tuple(Shape.of(n, t, u), Shape.of(u, u), Shape.of(n, t, u), Shape.of(n, u));
+  private static Shape[] gradShapes(boolean masked, long n, long t, long u) {
+    return Sequences.with(
+        masked, n, t, Shape.of(n, t, u), Shape.of(u, u), Shape.of(n, t, u), Shape.of(n, u));
   }
 
   private static Rows[] gradients(Rows[] inputs, Activation activation, boolean reverse) {
@@ -125,14 +135,19 @@ final class SimpleRnnTest extends OpContract {
     for (int step = places.length - 1; step >= 0; step--) {
       int place = places[step];
       for (int n = 0; n < samples; n++) {
+        boolean skips = Sequences.skips(inputs, 4, n, place);
+        Rounded[] skipped = new Rounded[hidden.size];
         for (int j = 0; j < hidden.size; j++) {
           Rounded grad = toH.at(n, 0, j).plus(inputs[2].at(n, place, j));
           Rounded y = hidden.at(n, place, j);
           Rounded relu = y.value() > 0 ? grad : Rounded.ZERO;
-          sums.set(n, place, j, activation == Activation.TANH ? grad.times(y.tanhSlope()) : relu);
+          Rounded sum = activation == Activation.TANH ? grad.times(y.tanhSlope()) : relu;
+          sums.set(n, place, j, skips ? Rounded.ZERO : sum);
+          skipped[j] = skips ? grad : Rounded.ZERO;
         }
         for (int j = 0; j < hidden.size; j++) {
-          toH.set(n, 0, j, Sequences.transposed(sums, n, place, inputs[1], j));
+          Rounded sum = Sequences.transposed(sums, n, place, inputs[1], j);
+          toH.set(n, 0, j, sum.plus(skipped[j]));
         }
       }
     }
