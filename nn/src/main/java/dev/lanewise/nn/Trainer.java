@@ -62,7 +62,7 @@ final class Trainer {
       for (epoch = 1; epoch <= fit.epochs() && (epoch == 1 || !isStopped()); epoch++) {
         epochs.add(epoch(batches, stream.substream(firstEpoch + epoch), scope));
       }
-      History history = new History(epochs, isStopped(), keep(epochs.size()));
+      History history = new History(epochs, isStopped(), keep(epochs.size()), control.reason());
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
