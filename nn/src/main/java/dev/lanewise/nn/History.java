@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@link Model#fit} saw, epoch by epoch.
@@ -9,8 +10,9 @@ import java.util.Map;
  * @param epochs in order; the last is incomplete if the run was stopped within it
  * @param stopped whether the run was told to stop before its end
  * @param kept number of the epoch whose weights the model has now, from one
+ * @param reason why a listener stopped the run, empty if none did
  */
-public record History(List<Epoch> epochs, boolean stopped, int kept) {
+public record History(List<Epoch> epochs, boolean stopped, int kept, Optional<String> reason) {
   /** Copies the list. */
   public History {
     epochs = List.copyOf(epochs);

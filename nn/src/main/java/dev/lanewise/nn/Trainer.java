@@ -70,7 +70,8 @@ final class Trainer {
         epochs.add(epoch(batches, stream.substream(before + epoch), made, scope));
         made = 0;
       }
-      History history = new History(epochs, isStopped(), keep(epoch - 1));
+      History history =
+          new History(epochs, isStopped(), keep(epoch - 1), control.reason());
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }

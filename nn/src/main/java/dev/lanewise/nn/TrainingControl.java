@@ -3,20 +3,19 @@ package dev.lanewise.nn;
 import dev.lanewise.nn.metric.Metric;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.optimizer.Schedule;
-import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a listener may do to the run that it hears of: stop it, change its learning rate, and choose
  * the weights that it ends with. Belongs to the thread that trains.
  */
 public final class TrainingControl {
-  private static final System.Logger LOGGER = System.getLogger(FitListener.class.getName());
-
   private final Descent descent;
   private final List<Metric> metrics;
   private final Runnable keep;
-  private boolean stopped;
+  private String reason;
 
   TrainingControl(Descent descent, List<Metric> metrics, Runnable keep) {
     this.descent = descent;
@@ -28,18 +27,20 @@ public final class TrainingControl {
    * Ends the run: after the step that has just been made or, between epochs, after the epoch. A run
    * makes one step at least.
    *
-   * @param reason why, for the log
+   * @param why for {@link History#reason}; the first one counts
    */
-  public void stop(String reason) {
-    if (!stopped) {
-      LOGGER.log(Level.INFO, "fit: stopped: {0}", reason);
-    }
-    stopped = true;
+  public void stop(String why) {
+    reason = reason == null ? Objects.requireNonNull(why) : reason;
   }
 
   /** Whether a listener has stopped the run. */
   public boolean isStopped() {
-    return stopped;
+    return reason != null;
+  }
+
+  /** Why, empty if none has. */
+  Optional<String> reason() {
+    return Optional.ofNullable(reason);
   }
 
   /** The learning rate of the next step. */

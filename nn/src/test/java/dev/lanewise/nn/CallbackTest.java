@@ -206,6 +206,9 @@ class CallbackTest {
                   .listener(stopping));
       assertTrue(history.stopped());
       assertEquals(stopping.bestEpoch(), history.kept());
+      String reason = history.reason().orElseThrow();
+      assertTrue(reason.startsWith("val_loss has not been better than 0."), reason);
+      assertTrue(reason.endsWith(" for 3 epochs"), reason);
       assertEquals(stopping.bestEpoch() + 3, history.epochs().size());
       double[] losses = history.of("val_loss");
       assertEquals(Arrays.stream(losses).min().orElseThrow(), losses[history.kept() - 1]);
@@ -254,6 +257,7 @@ class CallbackTest {
       assertTrue(history.stopped());
       assertEquals(1, history.epochs().size());
       assertEquals(2, history.last().training().samples());
+      assertEquals("the loss is NaN in epoch 1, step 2", history.reason().orElseThrow());
     }
   }
 

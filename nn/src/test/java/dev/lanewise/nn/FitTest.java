@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -247,6 +248,7 @@ class FitTest {
     try (Model model = compiled(PERCEPTRON)) {
       History history = model.fit(data, Fit.epochs(9).batch(32).stopWhen(() -> ++steps[0] == 5));
       assertTrue(history.stopped());
+      assertEquals(Optional.empty(), history.reason());
       assertEquals(2, history.epochs().size());
       assertEquals(64, history.last().training().samples());
       assertEquals(2, history.kept());
@@ -590,6 +592,7 @@ class FitTest {
             Fit fit = Fit.epochs(4).validation(data).listener(new Stopper(moment));
             History history = model.fit(data, fit);
             assertTrue(history.stopped(), moment);
+            assertEquals(Optional.of("it is " + moment), history.reason());
             assertEquals(counts[0], history.epochs().size(), moment);
             assertEquals(counts[0], history.kept(), moment);
             assertEquals(counts[1], history.last().training().samples(), moment);
@@ -661,11 +664,12 @@ class FitTest {
                     new Epoch(
                         1,
                         new Scores(1, Map.of("loss", 1.0)),
-                        java.util.Optional.empty(),
+                        Optional.empty(),
                         0.5,
                         Duration.ofSeconds(1))),
                 false,
-                1)
+                1,
+                Optional.empty())
             .of("val_loss"));
   }
 }

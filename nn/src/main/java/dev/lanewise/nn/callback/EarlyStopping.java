@@ -13,8 +13,8 @@ import dev.lanewise.nn.TrainingControl;
  * was best, whether it was stopped or not.
  */
 public final class EarlyStopping implements FitListener {
+  private final int patience;
   private Monitor watched = new Monitor("val_loss", Mode.AUTO, 0);
-  private int patience;
   private double baseline = Double.NaN;
   private int startFromEpoch = 1;
   private boolean restoreBestWeights;

@@ -12,9 +12,9 @@ import dev.lanewise.nn.TrainingControl;
  * optimizer had.
  */
 public final class ReduceLROnPlateau implements FitListener {
-  private Monitor watched = new Monitor("val_loss", Mode.AUTO, 1e-4);
   private final double factor;
   private final int patience;
+  private Monitor watched = new Monitor("val_loss", Mode.AUTO, 1e-4);
   private int cooldown;
   private double minRate;
 

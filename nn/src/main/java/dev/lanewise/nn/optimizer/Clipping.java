@@ -3,6 +3,7 @@ package dev.lanewise.nn.optimizer;
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.Ops;
 import java.util.List;
 
 /**
@@ -57,7 +58,17 @@ public record Clipping(Kind kind, double limit) {
   /** The sum of squares, its temporaries gone when it returns. */
   private static double squares(Tensor gradient) {
     try (Scope scratch = gradient.scope().child("norm")) {
-      return gradient.untracked().in(scratch).square().sum().value();
+      Tensor x = gradient.untracked().in(scratch);
+      double sum = x.square().sum().value();
+      if (sum != Double.POSITIVE_INFINITY) {
+        return sum;
+      }
+      // Squares of large F32 overflow where their root would not: relative to the greatest, in
+      // doubles.
+      double greatest = x.apply(Ops.ABS).max().value();
+      return greatest == Double.POSITIVE_INFINITY
+          ? sum
+          : greatest * greatest * x.div(greatest).square().sum().value();
     }
   }
 }

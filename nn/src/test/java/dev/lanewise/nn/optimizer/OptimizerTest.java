@@ -388,6 +388,16 @@ class OptimizerTest {
   }
 
   @Test
+  void aNormWhoseSquareOverflowsIsClipped() {
+    for (Tuned tuned : List.of(SGD.of(1).clipNorm(1), SGD.of(1).globalClipNorm(1))) {
+      Parameter w = new Parameter("w", scope.zeros(DType.F32, Shape.of(2)));
+      Tensor slopes = scope.tensor(Shape.of(2), 3e30f, -4e30f);
+      tuned.on(List.of(w), scope).step(Gradients.of(w.tensor().mul(slopes).sum()));
+      assertArrayEquals(new float[] {-0.6f, 0.8f}, w.tensor().toFloats(), 1e-6f);
+    }
+  }
+
+  @Test
   void clippingHidesNoNotANumber() {
     for (Tuned tuned :
         List.of(SGD.of(1).clipValue(1), SGD.of(1).clipNorm(1), SGD.of(1).globalClipNorm(1))) {
