@@ -26,6 +26,10 @@ final class CsvReader {
   private int[] lines = new int[128];
   private int rows;
 
+  private final char[] buffer = new char[1 << 16];
+  private int bufferAt;
+  private int bufferEnd;
+
   private List<String> columns;
   private int next;
   private int line = 1;
@@ -38,9 +42,9 @@ final class CsvReader {
   }
 
   Table read() throws IOException {
-    next = file.read();
+    next = take();
     if (next == BYTE_ORDER_MARK) {
-      next = file.read();
+      next = take();
     }
     if (columns.isEmpty()) {
       header();
@@ -201,7 +205,7 @@ final class CsvReader {
 
   private void endLine() throws IOException {
     if (next == '\r') {
-      next = file.read();
+      next = take();
       if (next != '\n') {
         line++;
         return;
@@ -209,15 +213,26 @@ final class CsvReader {
     }
     if (next == '\n') {
       line++;
-      next = file.read();
+      next = take();
     }
   }
 
   private void advance() throws IOException {
     int before = next;
-    next = file.read();
+    next = take();
     if (before == '\n' || (before == '\r' && next != '\n')) {
       line++;
     }
+  }
+
+  private int take() throws IOException {
+    if (bufferAt == bufferEnd) {
+      bufferAt = 0;
+      bufferEnd = Math.max(0, file.read(buffer, 0, buffer.length));
+      if (bufferEnd == 0) {
+        return END;
+      }
+    }
+    return buffer[bufferAt++];
   }
 }
