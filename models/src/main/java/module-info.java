@@ -9,6 +9,7 @@ module dev.lanewise.models {
   requires xchart;
 
   exports dev.lanewise.models.cli;
+  exports dev.lanewise.models.data;
   exports dev.lanewise.models.zoo;
 
   opens dev.lanewise.models.cli to

@@ -13,6 +13,14 @@ import java.util.List;
  * shape (a class has none: its shape is {@code []}). Immutable; threads may share it.
  */
 public interface DataSet {
+  /**
+   * A set in two parts.
+   *
+   * @param first the samples of the fraction that was asked for
+   * @param rest all others
+   */
+  record Split(DataSet first, DataSet rest) {}
+
   /** How many samples there are. */
   long size();
 
@@ -43,6 +51,45 @@ public interface DataSet {
    */
   default DataSet slice(long from, long to) {
     return new Slice(this, from, to);
+  }
+
+  /**
+   * The first {@code fraction} of the samples and the rest, in the order in which they stand.
+   *
+   * @throws IllegalArgumentException if a part would be empty
+   */
+  default Split split(double fraction) {
+    long at = Math.round(size() * fraction);
+    if (!(at > 0 && at < size())) {
+      throw new IllegalArgumentException(
+          "split: %s of %d samples: both parts need samples".formatted(fraction, size()));
+    }
+    return new Split(slice(0, at), slice(at, size()));
+  }
+
+  /**
+   * A {@code fraction} of the samples, drawn at random, and the rest; the same for one seed.
+   *
+   * @throws IllegalArgumentException if a part would be empty
+   */
+  default Split split(double fraction, long seed) {
+    return shuffled(seed).split(fraction);
+  }
+
+  /** The samples in an order drawn at random, the same for one seed. */
+  default DataSet shuffled(long seed) {
+    Order order = Order.of(size());
+    order.shuffle(new Philox(seed, 0));
+    return new Chosen(this, order);
+  }
+
+  /**
+   * The samples of this set, then those of another.
+   *
+   * @throws IllegalArgumentException if types or shapes differ
+   */
+  default DataSet concat(DataSet other) {
+    return new Concatenated(this, other);
   }
 
   /**

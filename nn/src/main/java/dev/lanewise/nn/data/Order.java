@@ -10,6 +10,7 @@ import dev.lanewise.kernel.Philox;
  */
 public final class Order {
   private final int[] samples;
+  private long changes;
 
   private Order(int[] samples) {
     this.samples = samples;
@@ -39,8 +40,14 @@ public final class Order {
     return samples[(int) place];
   }
 
+  /** A number that grows whenever the order changes. */
+  long changes() {
+    return changes;
+  }
+
   /** Puts the samples back as they stand. */
   public void reset() {
+    changes++;
     for (int i = 0; i < samples.length; i++) {
       samples[i] = i;
     }

@@ -103,7 +103,13 @@ record Rows(Spec spec, MemorySegment values, long count) {
   }
 
   void copy(long index, long row, Tensor target) {
-    long bytes = spec.shape().size() * spec.dtype().bytes();
-    MemorySegment.copy(values, index * bytes, target.memory(), target.at() + row * bytes, bytes);
+    copy(index, 1, row, target);
+  }
+
+  /** Copies {@code pieces} pieces from {@code index} on into one row of a batch. */
+  void copy(long index, long pieces, long row, Tensor target) {
+    long each = spec.shape().size() * spec.dtype().bytes();
+    long bytes = pieces * each;
+    MemorySegment.copy(values, index * each, target.memory(), target.at() + row * bytes, bytes);
   }
 }

@@ -272,4 +272,74 @@ class DataSetTest {
         "reshaped: no [24] from samples of f32 [5, 5, 1]",
         assertThrows(IllegalArgumentException.class, () -> PICTURES.reshaped(24)).getMessage());
   }
+
+  private static int[] labels(DataSet data) {
+    try (Scope scope = Scope.open("labels")) {
+      Batches batches = new Batches(data, Math.toIntExact(data.size()), scope);
+      batches.read(0);
+      return batches.labels(0, scope).toInts();
+    }
+  }
+
+  private static DataSet numbered(int from, int count) {
+    float[][] features = new float[count][1];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      features[i][0] = -(from + i);
+      labels[i] = from + i;
+    }
+    return DataSet.of(features, labels);
+  }
+
+  @Test
+  void aSplitKeepsTheOrderOrDrawsOne() {
+    DataSet data = numbered(0, 10);
+    DataSet.Split split = data.split(0.7);
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6}, labels(split.first()));
+    assertArrayEquals(new int[] {7, 8, 9}, labels(split.rest()));
+
+    DataSet.Split drawn = data.split(0.7, 5);
+    int[] first = labels(drawn.first());
+    int[] rest = labels(drawn.rest());
+    assertEquals(7, first.length);
+    assertFalse(Arrays.equals(new int[] {0, 1, 2, 3, 4, 5, 6}, first));
+    int[] all = Arrays.copyOf(first, 10);
+    System.arraycopy(rest, 0, all, 7, 3);
+    Arrays.sort(all);
+    assertArrayEquals(labels(data), all);
+    assertArrayEquals(first, labels(data.split(0.7, 5).first()));
+    assertFalse(Arrays.equals(first, labels(data.split(0.7, 6).first())));
+    assertEquals(-first[3], sample(drawn.first(), 3)[0]);
+    for (double fraction : new double[] {0, 1, 0.01, Double.NaN, -1, 2}) {
+      assertEquals(
+          "split: " + fraction + " of 10 samples: both parts need samples",
+          error(() -> data.split(fraction)));
+    }
+  }
+
+  @Test
+  void setsFollowOneAnother() {
+    DataSet both = numbered(0, 2).concat(numbered(10, 3));
+    assertEquals(5, both.size());
+    assertArrayEquals(new int[] {0, 1, 10, 11, 12}, labels(both));
+    assertEquals(-11, sample(both, 3)[0]);
+    assertEquals(
+        "dataSet: samples differ: f32 [1] with i32 [], then f32 [2] with i32 []",
+        error(() -> both.concat(DataSet.of(new float[][] {{1, 2}}, 0))));
+    assertEquals(
+        "dataSet: samples differ: f32 [1] with i32 [], then f32 [1] with f32 [1]",
+        error(() -> both.concat(DataSet.of(new float[][] {{1}}, new float[][] {{1}}))));
+  }
+
+  @Test
+  void whatWrapsARandomSetPassesItsEpochOn() {
+    DataSet noisy = PICTURES.augmented(1, Augmentation.noise(0.1));
+    Philox epoch = new Philox(1, 5);
+    for (DataSet wrapped : List.of(noisy.shuffled(3), noisy.concat(noisy))) {
+      assertFalse(Arrays.equals(sample(wrapped, 1), sample(wrapped.epoch(epoch), 1)));
+      assertArrayEquals(sample(wrapped.epoch(epoch), 1), sample(wrapped.epoch(epoch), 1));
+    }
+    DataSet twice = noisy.concat(noisy).epoch(epoch);
+    assertFalse(Arrays.equals(sample(twice, 1), sample(twice, 4)), "the same noise in both");
+  }
 }
