@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
       TrainPerceptron.class,
       TrainAutoencoder.class,
       TrainVariational.class,
-      TrainAdversarial.class
+      TrainAdversarial.class,
+      TrainForecaster.class,
+      TrainCharacters.class
     })
 public final class Lanewise {
   private Lanewise() {}

@@ -11,7 +11,7 @@ final class RunOptions {
   @Option(
       names = "--data",
       defaultValue = "${sys:lanewise.data}",
-      description = "directory of the four MNIST files; without it the program draws digits")
+      description = "directory of the data; without it the program makes data itself")
   private String data;
 
   @Option(names = "--epochs", description = "epochs of training (default: as many as it needs)")
@@ -43,15 +43,25 @@ final class RunOptions {
     return Files.createDirectories(directory);
   }
 
+  /** Whether there is a directory of data. */
+  boolean hasData() {
+    return data != null && !data.isBlank() && !data.startsWith("${");
+  }
+
+  /** The directory of data. */
+  Path data() {
+    return Path.of(data);
+  }
+
   /** The pictures asked for, said to {@code out}. */
   Digits digits(PrintStream out) throws IOException {
-    if (data == null || data.isBlank() || data.startsWith("${")) {
+    if (!hasData()) {
       out.println(
           "data: digits that this program draws itself, no handwriting; for MNIST give its files"
               + " with -Dlanewise.data=DIR");
       return Digits.drawn(seed);
     }
-    Digits digits = Digits.read(Path.of(data));
+    Digits digits = Digits.read(data());
     out.printf(
         "data: %d + %d pictures from %s%n", digits.train().size(), digits.test().size(), data);
     return digits;

@@ -1,0 +1,182 @@
+package dev.lanewise.models.zoo;
+
+import dev.lanewise.nn.Fit;
+import dev.lanewise.nn.FitListener;
+import dev.lanewise.nn.Model;
+import dev.lanewise.nn.Network;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.data.SeriesWindows;
+import dev.lanewise.nn.layer.Dense;
+import dev.lanewise.nn.layer.Input;
+import dev.lanewise.nn.layer.LSTM;
+import dev.lanewise.nn.loss.MeanSquaredError;
+import dev.lanewise.nn.optimizer.Adam;
+import dev.lanewise.nn.optimizer.CosineDecay;
+import java.util.Arrays;
+
+/**
+ * A forecast of the next value of a series by three layers of LSTM.
+ *
+ * <p>The network sees a window of steps, each as the value and its change since the step before,
+ * and forecasts the next change; all standardised by the mean and deviation of the part that is
+ * trained on. A series that grows by a rate is taken by its logarithm.
+ */
+public final class SeriesForecaster implements AutoCloseable {
+  private static final int UNITS = 128;
+
+  private final float[] series;
+  private final int trained;
+  private final int length;
+  private final boolean logarithm;
+  private final double level;
+  private final double levelScale;
+  private final double change;
+  private final double changeScale;
+  private final long seed;
+  private Model model;
+
+  /**
+   * For the first {@code trained} values of a series; the rest is held out.
+   *
+   * @param length steps of a window
+   * @param logarithm whether the series is taken by its logarithm
+   */
+  public SeriesForecaster(
+      float[] series, int trained, int length, boolean logarithm, long seed) {
+    if (trained <= length + 1 || trained >= series.length) {
+      throw new IllegalArgumentException(
+          "seriesForecaster: %d of %d values to train on with windows of %d: more than the window"
+                  .formatted(trained, series.length, length)
+              + " and not all expected");
+    }
+    this.series = series.clone();
+    this.trained = trained;
+    this.length = length;
+    this.logarithm = logarithm;
+    this.seed = seed;
+    double[] known = new double[trained];
+    double[] changes = new double[trained - 1];
+    for (int i = 0; i < trained; i++) {
+      known[i] = taken(series[i]);
+      if (i > 0) {
+        changes[i - 1] = known[i] - known[i - 1];
+      }
+    }
+    level = mean(known);
+    levelScale = deviation(known, level);
+    change = mean(changes);
+    changeScale = deviation(changes, change);
+  }
+
+  private double taken(double value) {
+    return logarithm ? Math.log(value) : value;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
+  }
+
+  private static double deviation(double[] values, double mean) {
+    double sum = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+    return Math.max(Math.sqrt(sum / values.length), 1e-9);
+  }
+
+  /** The layers, for windows of {@code length} steps of value and change. */
+  public static Network layers(int length) {
+    return Sequential.of(
+            Input.of(length, 2),
+            LSTM.of(UNITS).returnSequences(true),
+            LSTM.of(UNITS).returnSequences(true),
+            LSTM.of(UNITS),
+            Dense.of(1))
+        .named("forecaster");
+  }
+
+  /** Trains from the beginning, by the squared error of the standardised change. */
+  public void train(int epochs, int batch, FitListener listener) {
+    close();
+    DataSet windows = windows(0, trained);
+    long steps = epochs * Math.ceilDiv(windows.size(), batch);
+    model =
+        layers(length)
+            .seed(seed)
+            .compile(Adam.of(CosineDecay.of(1e-3, steps)), MeanSquaredError.of());
+    model.fit(windows, Fit.epochs(epochs).batch(batch).listener(listener));
+  }
+
+  /** The model, once trained. */
+  public Model model() {
+    return model;
+  }
+
+  /** Windows over values {@code from} to {@code to}, the first of which has no change before it. */
+  private DataSet windows(int from, int to) {
+    float[] steps = new float[(to - from) * 2];
+    for (int i = from; i < to; i++) {
+      steps[(i - from) * 2] = (float) ((taken(series[i]) - level) / levelScale);
+      steps[(i - from) * 2 + 1] = (float) scaledChange(i);
+    }
+    return SeriesWindows.of(length).over(steps, 2, 1);
+  }
+
+  private double scaledChange(int i) {
+    return i == 0 ? 0 : (taken(series[i]) - taken(series[i - 1]) - change) / changeScale;
+  }
+
+  /** One-step forecasts of the values held out, each from the true values before it. */
+  public double[] forecast() {
+    int count = series.length - trained;
+    float[][] windows = new float[count][length * 2];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < length; j++) {
+        int at = trained + i - length + j;
+        windows[i][2 * j] = (float) ((taken(series[at]) - level) / levelScale);
+        windows[i][2 * j + 1] = (float) scaledChange(at);
+      }
+    }
+    float[][] changes = model.predict(windows);
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      double next =
+          taken(series[trained + i - 1]) + changes[i][0] * changeScale + change;
+      values[i] = logarithm ? Math.exp(next) : next;
+    }
+    return values;
+  }
+
+  /** The values held out. */
+  public double[] truth() {
+    double[] values = new double[series.length - trained];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = series[trained + i];
+    }
+    return values;
+  }
+
+  /** The forecast that tomorrow is as today: the value before each that is held out. */
+  public double[] persistence() {
+    double[] values = new double[series.length - trained];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = series[trained + i - 1];
+    }
+    return values;
+  }
+
+  /** The root of the mean squared difference. */
+  public static double rootMeanSquare(double[] forecast, double[] truth) {
+    double sum = 0;
+    for (int i = 0; i < truth.length; i++) {
+      sum += (forecast[i] - truth[i]) * (forecast[i] - truth[i]);
+    }
+    return Math.sqrt(sum / truth.length);
+  }
+
+  @Override
+  public void close() {
+    if (model != null) {
+      model.close();
+      model = null;
+    }
+  }
+}
