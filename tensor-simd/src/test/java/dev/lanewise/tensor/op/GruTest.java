@@ -79,7 +79,7 @@ final class GruTest extends OpContract {
                       long u = e.next();
                       return shapes(masked, n, t, in, u);
                     })
-                .large(shapes(masked, 37, 5, 30, 40)),
+                .large(shapes(masked, 37, 9, 30, 70)),
             Sequences.domains(masked, Domain.normal(), 5));
     return Sequences.computed(tested, inputs -> outputs(inputs, reverse))
         .gives(shapes -> shapes[0].with(2, shapes[1].extent(1)));
@@ -156,7 +156,7 @@ final class GruTest extends OpContract {
                       long u = e.next();
                       return gradShapes(masked, n, t, u);
                     })
-                .large(gradShapes(masked, 37, 5, 40)),
+                .large(gradShapes(masked, 37, 9, 70)),
             Sequences.domains(masked, Domain.range(0.1, 0.9), 6));
     return Sequences.computed(tested, inputs -> gradients(inputs, reverse));
   }

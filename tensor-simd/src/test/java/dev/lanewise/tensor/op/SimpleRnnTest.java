@@ -58,7 +58,7 @@ final class SimpleRnnTest extends OpContract {
                       long u = e.next();
                       return shapes(masked, n, t, in, u);
                     })
-                .large(shapes(masked, 37, 6, 50, 70)),
+                .large(shapes(masked, 37, 20, 50, 80)),
             Sequences.domains(masked, Domain.normal(), 5));
     return Sequences.computed(tested, inputs -> outputs(inputs, activation, reverse))
         .gives(shapes -> shapes[0].with(2, shapes[1].extent(1)));
@@ -113,7 +113,7 @@ final class SimpleRnnTest extends OpContract {
                       long u = e.next();
                       return gradShapes(masked, n, t, u);
                     })
-                .large(gradShapes(masked, 37, 6, 70)),
+                .large(gradShapes(masked, 37, 20, 80)),
             Sequences.domains(
                 masked,
                 activation == Activation.TANH ? Domain.range(-0.9, 0.9) : Domain.awayFrom(0),
