@@ -1,7 +1,10 @@
 package dev.lanewise.nn.layer;
 
+import dev.lanewise.nn.weight.Constraint;
 import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Regularizer;
+import dev.lanewise.nn.weight.WeightPolicy;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
@@ -19,8 +22,8 @@ import dev.lanewise.tensor.op.Window;
  * @param groups into which the channels are divided, each convolved alone
  * @param activation applied at the end
  * @param useBias whether there is a bias
- * @param kernel makes the kernel
- * @param bias makes the bias
+ * @param kernel how the kernel is made and held
+ * @param bias how the bias is made and held
  */
 public record Conv2D(
     long filters,
@@ -29,8 +32,8 @@ public record Conv2D(
     long groups,
     Activation activation,
     boolean useBias,
-    Initializer kernel,
-    Initializer bias)
+    WeightPolicy kernel,
+    WeightPolicy bias)
     implements Layer {
   /** Checks that groups divide the filters. */
   public Conv2D {
@@ -54,8 +57,8 @@ public record Conv2D(
         1,
         Activation.LINEAR,
         true,
-        Initializer.GLOROT_UNIFORM,
-        Initializer.ZEROS);
+        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
+        WeightPolicy.of(Initializer.ZEROS));
   }
 
   /** This layer with a window that moves by so many places along both axes. */
@@ -100,12 +103,42 @@ public record Conv2D(
 
   /** This layer with another initialiser of the kernel. */
   public Conv2D kernel(Initializer other) {
+    return kernel(kernel.initializer(other));
+  }
+
+  /** This layer with another policy for the kernel. */
+  public Conv2D kernel(WeightPolicy other) {
     return new Conv2D(filters, window, padding, groups, activation, useBias, other, bias);
+  }
+
+  /** This layer with a price on the kernel. */
+  public Conv2D kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** This layer with the kernel held to a constraint. */
+  public Conv2D kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
   }
 
   /** This layer with another initialiser of the bias. */
   public Conv2D bias(Initializer other) {
+    return bias(bias.initializer(other));
+  }
+
+  /** This layer with another policy for the bias. */
+  public Conv2D bias(WeightPolicy other) {
     return new Conv2D(filters, window, padding, groups, activation, useBias, kernel, other);
+  }
+
+  /** This layer with a price on the bias. */
+  public Conv2D biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** This layer with the bias held to a constraint. */
+  public Conv2D biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.lanewise.nn.layer;
 
+import dev.lanewise.nn.weight.Constraint;
 import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Regularizer;
+import dev.lanewise.nn.weight.WeightPolicy;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
@@ -22,8 +25,8 @@ import dev.lanewise.tensor.op.Window;
  * @param padding what happens at the edges
  * @param activation applied at the end
  * @param useBias whether there is a bias
- * @param kernel makes the kernel
- * @param bias makes the bias
+ * @param kernel how the kernel is made and held
+ * @param bias how the bias is made and held
  */
 public record Conv2DTranspose(
     long filters,
@@ -31,8 +34,8 @@ public record Conv2DTranspose(
     Padding padding,
     Activation activation,
     boolean useBias,
-    Initializer kernel,
-    Initializer bias)
+    WeightPolicy kernel,
+    WeightPolicy bias)
     implements Layer {
   /** Checks that there are filters. */
   public Conv2DTranspose {
@@ -51,8 +54,8 @@ public record Conv2DTranspose(
         Padding.VALID,
         Activation.LINEAR,
         true,
-        Initializer.GLOROT_UNIFORM,
-        Initializer.ZEROS);
+        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
+        WeightPolicy.of(Initializer.ZEROS));
   }
 
   /** This layer with pixels of the input spread so many places along both axes. */
@@ -82,19 +85,47 @@ public record Conv2DTranspose(
 
   /** This layer with another initialiser of the kernel. */
   public Conv2DTranspose kernel(Initializer other) {
+    return kernel(kernel.initializer(other));
+  }
+
+  /** This layer with another policy for the kernel. */
+  public Conv2DTranspose kernel(WeightPolicy other) {
     return new Conv2DTranspose(filters, window, padding, activation, useBias, other, bias);
+  }
+
+  /** This layer with a price on the kernel. */
+  public Conv2DTranspose kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** This layer with the kernel held to a constraint. */
+  public Conv2DTranspose kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
   }
 
   /** This layer with another initialiser of the bias. */
   public Conv2DTranspose bias(Initializer other) {
+    return bias(bias.initializer(other));
+  }
+
+  /** This layer with another policy for the bias. */
+  public Conv2DTranspose bias(WeightPolicy other) {
     return new Conv2DTranspose(filters, window, padding, activation, useBias, kernel, other);
+  }
+
+  /** This layer with a price on the bias. */
+  public Conv2DTranspose biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** This layer with the bias held to a constraint. */
+  public Conv2DTranspose biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
   }
 
   @Override
   public Block build(Weights weights, Shape input) {
-    if (input.rank() != 3) {
-      throw error("an image [height, width, channels] expected", input);
-    }
+    Images.require(this, input);
     Shape output =
         Shape.of(
             extent(input.extent(0), window.height()),

@@ -1,7 +1,10 @@
 package dev.lanewise.nn.layer;
 
+import dev.lanewise.nn.weight.Constraint;
 import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Regularizer;
+import dev.lanewise.nn.weight.WeightPolicy;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Op;
 import dev.lanewise.tensor.Shape;
@@ -15,11 +18,11 @@ import dev.lanewise.tensor.op.Ops;
  * @param units extent of the output's last axis
  * @param activation applied at the end
  * @param useBias whether there is a bias
- * @param kernel makes the kernel
- * @param bias makes the bias
+ * @param kernel how the kernel is made and held
+ * @param bias how the bias is made and held
  */
 public record Dense(
-    long units, Activation activation, boolean useBias, Initializer kernel, Initializer bias)
+    long units, Activation activation, boolean useBias, WeightPolicy kernel, WeightPolicy bias)
     implements Layer {
   /** Checks that there are units. */
   public Dense {
@@ -30,7 +33,12 @@ public record Dense(
 
   /** Linear, with a bias of zeros and a kernel after Glorot. */
   public static Dense of(long units) {
-    return new Dense(units, Activation.LINEAR, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS);
+    return new Dense(
+        units,
+        Activation.LINEAR,
+        true,
+        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
+        WeightPolicy.of(Initializer.ZEROS));
   }
 
   /** This layer with another activation. */
@@ -45,12 +53,42 @@ public record Dense(
 
   /** This layer with another initialiser of the kernel. */
   public Dense kernel(Initializer other) {
+    return kernel(kernel.initializer(other));
+  }
+
+  /** This layer with another policy for the kernel. */
+  public Dense kernel(WeightPolicy other) {
     return new Dense(units, activation, useBias, other, bias);
+  }
+
+  /** This layer with a price on the kernel. */
+  public Dense kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** This layer with the kernel held to a constraint. */
+  public Dense kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
   }
 
   /** This layer with another initialiser of the bias. */
   public Dense bias(Initializer other) {
+    return bias(bias.initializer(other));
+  }
+
+  /** This layer with another policy for the bias. */
+  public Dense bias(WeightPolicy other) {
     return new Dense(units, activation, useBias, kernel, other);
+  }
+
+  /** This layer with a price on the bias. */
+  public Dense biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** This layer with the bias held to a constraint. */
+  public Dense biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
   }
 
   @Override

@@ -22,14 +22,23 @@ final class Images {
   }
 
   /**
+   * Checks an image.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static void require(Layer layer, Shape input) {
+    if (input.rank() != 3) {
+      throw layer.error("an image [height, width, channels] expected", input);
+    }
+  }
+
+  /**
    * The image that a window gives, with the channels of the input.
    *
    * @throws IllegalArgumentException if the input is no image, or the window does not fit it
    */
   static Shape output(Layer layer, Shape input, Window window, Padding padding) {
-    if (input.rank() != 3) {
-      throw layer.error("an image [height, width, channels] expected", input);
-    }
+    require(layer, input);
     Window padded = padding.over(input, window);
     long height = padded.height().outputs(input.extent(0));
     long width = padded.width().outputs(input.extent(1));

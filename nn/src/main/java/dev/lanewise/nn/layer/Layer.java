@@ -3,6 +3,7 @@ package dev.lanewise.nn.layer;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -77,13 +78,22 @@ public interface Layer {
 
   /** An error in the house's form with all inputs. */
   default IllegalArgumentException error(String wrong, List<Shape> inputs) {
-    String type = type();
     return new IllegalArgumentException(
-        Character.toLowerCase(type.charAt(0))
-            + type.substring(1)
+        decapitalized(type())
             + ": "
             + wrong
             + ": input "
             + inputs.stream().map(Shape::toString).collect(Collectors.joining(" x ")));
+  }
+
+  /** The name as a variable's: {@code conv2D}, {@code rmsNormalization}. */
+  private static String decapitalized(String name) {
+    int capitals = 1;
+    while (capitals + 1 < name.length()
+        && Character.isUpperCase(name.charAt(capitals))
+        && Character.isUpperCase(name.charAt(capitals + 1))) {
+      capitals++;
+    }
+    return name.substring(0, capitals).toLowerCase(Locale.ROOT) + name.substring(capitals);
   }
 }

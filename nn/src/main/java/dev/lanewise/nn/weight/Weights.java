@@ -84,6 +84,17 @@ public final class Weights {
     return added(new Parameter(prefix + name, filled(name, shape, initializer)));
   }
 
+  /**
+   * A trainable weight, made or read, that is treated by a policy.
+   *
+   * @throws IllegalArgumentException as {@link #weight(String, Shape, Initializer)}
+   */
+  public Parameter weight(String name, Shape shape, WeightPolicy policy) {
+    return weight(name, shape, policy.initializer())
+        .regularized(policy.regularizer())
+        .constrained(policy.constraint());
+  }
+
   /** A tensor that is saved with the weights and that the layer itself changes, made or read. */
   public Parameter buffer(String name, Shape shape, Initializer initializer) {
     return added(Parameter.buffer(prefix + name, filled(name, shape, initializer)));

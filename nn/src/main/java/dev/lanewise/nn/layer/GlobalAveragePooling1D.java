@@ -1,0 +1,33 @@
+package dev.lanewise.nn.layer;
+
+import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.op.Mean;
+
+/**
+ * The mean of each channel over all places of a sample. Input: {@code [length, channels]}. Output:
+ * {@code [channels]}, or {@code [1, channels]} with {@link #keepDims}. Keras' {@code
+ * GlobalAveragePooling1D}.
+ *
+ * @param keepDims whether the axes of the places stay, as ones
+ */
+public record GlobalAveragePooling1D(boolean keepDims) implements Layer {
+  /** The layer; the axes of the places vanish. */
+  public static GlobalAveragePooling1D of() {
+    return new GlobalAveragePooling1D(false);
+  }
+
+  /** This layer with the axes of the places kept as ones, or not. */
+  public GlobalAveragePooling1D keepDims(boolean wanted) {
+    return new GlobalAveragePooling1D(wanted);
+  }
+
+  @Override
+  public Block build(Weights weights, Shape input) {
+    SequenceImages.require(this, input);
+    long channels = input.extent(-1);
+    int[] places = {1};
+    Mean pool = Mean.over(places, keepDims);
+    return Block.of(keepDims ? Shape.of(1, channels) : Shape.of(channels), (x, _) -> pool.apply(x));
+  }
+}
