@@ -5,6 +5,7 @@ import dev.lanewise.nn.data.Batches;
 import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.optimizer.Descent;
+import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.autograd.Gradients;
@@ -70,8 +71,7 @@ final class Trainer {
         epochs.add(epoch(batches, stream.substream(before + epoch), made, scope));
         made = 0;
       }
-      History history =
-          new History(epochs, isStopped(), keep(epoch - 1), control.reason());
+      History history = new History(epochs, isStopped(), keep(epoch - 1), control.reason());
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
@@ -143,7 +143,8 @@ final class Trainer {
       Tensor labels = batches.labels(index, step);
       Tensor prediction = model.call(batches.features(index, step), Pass.training(stream));
       recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
-      Tensor loss = loss(batches, index, labels, prediction);
+      Tensor loss =
+          Parameter.penalized(loss(batches, index, labels, prediction), model.parameters());
       rate = descent.rate();
       descent.step(Gradients.of(loss));
       judge.add(labels, prediction, loss.value());

@@ -59,15 +59,10 @@ final class TrainCharacters implements Callable<Integer> {
     try (Model model = CharacterModel.fresh(characters, steps, options.seed())) {
       out.println(model.summary());
       Fit fit =
-          Fit.epochs(epochs)
-              .batch(BATCH)
-              .validation(validation)
-              .listener(new TrainingBar(out));
+          Fit.epochs(epochs).batch(BATCH).validation(validation).listener(new TrainingBar(out));
       InterruptibleFit.run(model, train, fit, output, out);
       out.printf(
-          Locale.ROOT,
-          "validation: %.4f nats per character%n",
-          model.evaluate(validation).loss());
+          Locale.ROOT, "validation: %.4f nats per character%n", model.evaluate(validation).loss());
       String start = text.vocabulary().decode(split.validation().ids());
       start = start.substring(0, CharacterModel.LENGTH);
       out.printf(

@@ -118,8 +118,8 @@ final class TrainForecaster implements Callable<Integer> {
     }
   }
 
-  private static void draw(
-      String name, int first, double[] truth, double[] forecast, Path file) throws IOException {
+  private static void draw(String name, int first, double[] truth, double[] forecast, Path file)
+      throws IOException {
     int shown = Math.min(truth.length, 240);
     XYChart chart =
         new XYChartBuilder().width(WIDTH).height(HEIGHT).title(name).xAxisTitle("step").build();

@@ -42,8 +42,7 @@ public final class SeriesForecaster implements AutoCloseable {
    * @param length steps of a window
    * @param logarithm whether the series is taken by its logarithm
    */
-  public SeriesForecaster(
-      float[] series, int trained, int length, boolean logarithm, long seed) {
+  public SeriesForecaster(float[] series, int trained, int length, boolean logarithm, long seed) {
     if (trained <= length + 1 || trained >= series.length) {
       throw new IllegalArgumentException(
           "seriesForecaster: %d of %d values to train on with windows of %d: more than the window"
@@ -138,8 +137,7 @@ public final class SeriesForecaster implements AutoCloseable {
     float[][] changes = model.predict(windows);
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
-      double next =
-          taken(series[trained + i - 1]) + changes[i][0] * changeScale + change;
+      double next = taken(series[trained + i - 1]) + changes[i][0] * changeScale + change;
       values[i] = logarithm ? Math.exp(next) : next;
     }
     return values;

@@ -34,6 +34,7 @@ public record AveragePooling1D(Window window, Padding padding) implements Layer 
     Window padded = padding.over(SequenceImages.image(input), window);
     Shape output = SequenceImages.output(this, input, padded);
     AvgPool2d pool = new AvgPool2d(padded, false);
-    return Block.of(output, (x, _) -> SequenceImages.fromOperator(SequenceImages.toOperator(x).apply(pool)));
+    return Block.of(
+        output, (x, _) -> SequenceImages.fromOperator(SequenceImages.toOperator(x).apply(pool)));
   }
 }

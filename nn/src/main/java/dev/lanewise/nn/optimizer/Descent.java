@@ -68,6 +68,7 @@ public final class Descent {
       tuned.weightDecay().apply(parameter.name(), value, rate);
       optimizer.update(value, slopes.get(i), slots.get(i), steps, rate);
       parameter.changed();
+      parameter.constrain();
       if (!averages.isEmpty()) {
         average(averages.get(i), value);
       }
