@@ -1,5 +1,8 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.nn.loss.MeanSquaredError;
+import dev.lanewise.nn.weight.MaxNorm;
+import dev.lanewise.nn.weight.L2;
 import static dev.lanewise.nn.layer.Activation.RELU;
 import static dev.lanewise.nn.layer.Activation.SOFTMAX;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -671,5 +674,34 @@ class FitTest {
                 1,
                 Optional.empty())
             .of("val_loss"));
+  }
+
+  /** One SGD step by hand: the gradient of the loss and of the price, then the constraint. */
+  @Test
+  void pricesAndConstraintsOfWeightsShapeTheStep() {
+    DataSet one = DataSet.of(new float[][] {{1, 2}}, new float[][] {{3}});
+    Dense dense =
+        Dense.of(1)
+            .useBias(false)
+            .kernel((target, _) -> target.copyFrom(1f, -1f))
+            .kernelRegularizer(L2.of(0.5));
+    try (Model model =
+        Sequential.of(Input.of(2), dense).compile(SGD.of(0.1), MeanSquaredError.of())) {
+      History history = model.fit(one, Fit.epochs(1));
+      // Prediction -1, loss 16, price 0.5 (1 + 1); slopes 2 (-1 - 3) x + w.
+      assertEquals(17, history.last().training().loss(), 1e-5);
+      assertArrayEquals(
+          new float[] {1.7f, 0.7f}, model.parameter("dense.kernel").tensor().toFloats(), 1e-5f);
+    }
+    try (Model model =
+        Sequential.of(Input.of(2), dense.kernelConstraint(MaxNorm.of(1)))
+            .compile(SGD.of(0.1), MeanSquaredError.of())) {
+      model.fit(one, Fit.epochs(1));
+      float norm = (float) Math.hypot(1.7, 0.7);
+      assertArrayEquals(
+          new float[] {1.7f / norm, 0.7f / norm},
+          model.parameter("dense.kernel").tensor().toFloats(),
+          1e-5f);
+    }
   }
 }
