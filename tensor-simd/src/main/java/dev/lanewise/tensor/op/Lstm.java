@@ -342,7 +342,7 @@ public record Lstm(boolean reverse) implements Op {
       toGates = Rows.of(operands.output(0));
       toFirstHidden = Rows.of(operands.output(1));
       toFirstCell = Rows.of(operands.output(2));
-      tanhs = Rows.of(operands.scratch(all.dtype(), all.shape()));
+      tanhs = Rows.of(operands.scratch(all.dtype(), operands.input(2).shape()));
       products = recurrence.matrices(toGates, GATES * recurrence.units);
       out = toFirstHidden.matrix(0, recurrence.samples, recurrence.units);
       tanh = recurrence.map(Lane.TANH);
@@ -389,7 +389,7 @@ public record Lstm(boolean reverse) implements Op {
       long g = f + units * gap;
       long o = g + units * gap;
       MemorySegment t = tanhs.memory;
-      long tAt = tanhs.at(sample, place);
+      long tAt = tanhs.at(sample, 0);
       MemorySegment h = toHidden.memory;
       long hAt = toHidden.at(sample, place);
 
