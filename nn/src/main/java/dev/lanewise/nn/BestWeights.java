@@ -12,6 +12,7 @@ final class BestWeights {
   private final List<Parameter> parameters;
   private final List<Tensor> copies = new ArrayList<>();
   private Scores scores;
+  private boolean present;
   private int epoch;
 
   BestWeights(List<Parameter> parameters) {
@@ -21,12 +22,13 @@ final class BestWeights {
   /** Copies the weights, to {@code scope} the first time. */
   void keep(int number, Scope scope) {
     for (int i = 0; i < parameters.size(); i++) {
-      if (epoch == 0) {
+      if (!present) {
         copies.add(parameters.get(i).tensor().copyTo(scope));
       } else {
         parameters.get(i).tensor().copyInto(copies.get(i));
       }
     }
+    present = true;
     epoch = number;
   }
 
@@ -38,7 +40,12 @@ final class BestWeights {
     }
   }
 
-  /** The number of the epoch whose weights are kept, 0 if there are none. */
+  /** Whether weights are kept. */
+  boolean isPresent() {
+    return present;
+  }
+
+  /** The number of the epoch whose weights are kept, 0 for those before the first. */
   int epoch() {
     return epoch;
   }

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param epochs in order; the last is incomplete if the run was stopped within it
  * @param stopped whether the run was told to stop before its end
- * @param kept number of the epoch whose weights the model has now, from one
+ * @param kept number of the epoch whose weights the model has now, from one; 0 for those it began
+ *     with
  * @param reason why a listener stopped the run, empty if none did
  */
 public record History(List<Epoch> epochs, boolean stopped, int kept, Optional<String> reason) {

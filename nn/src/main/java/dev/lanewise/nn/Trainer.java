@@ -93,8 +93,9 @@ final class Trainer {
 
   /** Gives the model the weights to end with; returns their epoch's number. */
   private int keep(int last) {
-    BestWeights wanted = chosen.epoch() > 0 ? chosen : best;
-    if (chosen.epoch() > 0 || ((interrupted || fit.keepBest()) && best.epoch() > 0)) {
+    boolean toBest = interrupted || fit.keepBest();
+    BestWeights wanted = chosen.isPresent() || !toBest ? chosen : best;
+    if (wanted.isPresent()) {
       wanted.restore();
       return wanted.epoch();
     }

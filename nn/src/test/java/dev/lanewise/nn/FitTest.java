@@ -376,7 +376,7 @@ class FitTest {
     try (Model model = compiled(PERCEPTRON)) {
       model.fit(
           Synthetic.spirals(320, 1),
-          Fit.epochs(500)
+          Fit.epochs(3000)
               .validation(Synthetic.spirals(64, 2))
               .listener(memory)
               .stopWhen(() -> memory.perStep() < HEAP_BUDGET));
@@ -632,6 +632,43 @@ class FitTest {
               data, Fit.epochs(4).validation(data).keepBest(true).listener(steps).listener(second));
       assertEquals(2, history.kept());
       assertTrue(Arrays.deepEquals(steps.weights.get(3), weights(model)));
+    }
+  }
+
+  @Test
+  void aListenerMayKeepTheWeightsOfTheBeginning() {
+    FitListener keeper =
+        new FitListener() {
+          private TrainingControl control;
+
+          @Override
+          public void onFitBegin(Model model, Fit fit, TrainingControl given) {
+            control = given;
+            control.keepWeights();
+          }
+
+          @Override
+          public void onBatchEnd(Progress progress) {
+            if (progress.epoch() == 1 && progress.step() == 1) {
+              control.keepWeights();
+            }
+          }
+        };
+    FitListener first =
+        new FitListener() {
+          @Override
+          public void onFitBegin(Model model, Fit fit, TrainingControl given) {
+            given.keepWeights();
+          }
+        };
+    try (Model model = compiled(PERCEPTRON)) {
+      float[][] before = weights(model);
+      DataSet data = Synthetic.spirals(64, 1);
+      assertEquals(0, model.fit(data, Fit.epochs(2).listener(first)).kept());
+      assertTrue(Arrays.deepEquals(before, weights(model)));
+      Steps steps = new Steps();
+      assertEquals(1, model.fit(data, Fit.epochs(2).listener(steps).listener(keeper)).kept());
+      assertTrue(Arrays.deepEquals(steps.weights.getFirst(), weights(model)));
     }
   }
 
