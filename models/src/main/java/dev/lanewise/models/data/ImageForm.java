@@ -86,7 +86,7 @@ public record ImageForm(int height, int width, int channels) {
   }
 
   /** Brings an image to this form, in values from 0 to 255, rounded. */
-  public byte[] of(BufferedImage image) {
+  byte[] of(BufferedImage image) {
     float[] pixels = isGrey(image) ? greyPixels(image) : colourPixels(image);
     float[] wide = Resampling.of(image.getWidth(), width).rows(pixels, image.getHeight(), channels);
     float[] done = Resampling.of(image.getHeight(), height).rows(wide, 1, width * channels);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Named columns of a file of text, each cell a text or without value; see {@link Csv}.
@@ -97,7 +98,7 @@ public final class Table {
   public Table withoutMissing(String... among) {
     List<String> asked = among.length == 0 ? columns : List.of(among);
     int[] kept =
-        java.util.stream.IntStream.range(0, rows.length)
+        IntStream.range(0, rows.length)
             .filter(row -> asked.stream().noneMatch(column -> isMissing(row, column)))
             .map(row -> rows[row])
             .toArray();

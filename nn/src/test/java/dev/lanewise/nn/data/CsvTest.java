@@ -229,6 +229,29 @@ class CsvTest {
     }
   }
 
+  @Test
+  void anyFileIsATableOrRefused() throws IOException {
+    Random random = new Random(2);
+    byte[] alphabet = "ab1,\"\n\r \t?".getBytes(StandardCharsets.UTF_8);
+    int refused = 0;
+    for (int round = 0; round < 600; round++) {
+      byte[] content = new byte[random.nextInt(40)];
+      for (int i = 0; i < content.length; i++) {
+        content[i] = alphabet[random.nextInt(alphabet.length)];
+        content[i] |= (byte) (random.nextInt(200) == 0 ? 0x80 : 0);
+      }
+      Path file = Files.write(directory.resolve("any.csv"), content);
+      try {
+        Table table = Csv.withColumns("a", "b").missing("?").read(file);
+        assertEquals(table.size(), table.filled("a", 0).numbers("b").length);
+      } catch (IOException | IllegalArgumentException clear) {
+        assertTrue(clear.getMessage().startsWith(file + ": "), clear.getMessage());
+        refused++;
+      }
+    }
+    assertTrue(refused > 300 && refused < 600, "refused " + refused);
+  }
+
   private static Path real(String name) {
     return TestData.file("datasets/tabular-timeseries/" + name + ".csv");
   }
