@@ -86,14 +86,14 @@ public interface Layer {
             + inputs.stream().map(Shape::toString).collect(Collectors.joining(" x ")));
   }
 
-  /** The name as a variable's: {@code conv2D}, {@code rmsNormalization}. */
+  /** The name as a variable's: {@code conv2D}, {@code rmsNormalization}, {@code lstm}. */
   private static String decapitalized(String name) {
-    int capitals = 1;
-    while (capitals + 1 < name.length()
-        && Character.isUpperCase(name.charAt(capitals))
-        && Character.isUpperCase(name.charAt(capitals + 1))) {
+    int capitals = 0;
+    while (capitals < name.length() && Character.isUpperCase(name.charAt(capitals))) {
       capitals++;
     }
-    return name.substring(0, capitals).toLowerCase(Locale.ROOT) + name.substring(capitals);
+    // The last one of several begins the next word, unless the name ends with it.
+    int lowered = capitals > 1 && capitals < name.length() ? capitals - 1 : capitals;
+    return name.substring(0, lowered).toLowerCase(Locale.ROOT) + name.substring(lowered);
   }
 }

@@ -1,7 +1,10 @@
 package dev.lanewise.nn.layer;
 
+import dev.lanewise.nn.weight.Constraint;
 import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Regularizer;
+import dev.lanewise.nn.weight.WeightPolicy;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -30,8 +33,8 @@ import java.util.List;
  * @param useBias whether projections have biases
  * @param causal whether a query may look at its own place and those before it only
  * @param useMask whether the last input is a mask
- * @param kernel makes the kernels
- * @param bias makes the biases
+ * @param kernel how all kernels are made and held
+ * @param bias how all biases are made and held
  */
 public record MultiHeadAttention(
     long numHeads,
@@ -42,8 +45,8 @@ public record MultiHeadAttention(
     boolean useBias,
     boolean causal,
     boolean useMask,
-    Initializer kernel,
-    Initializer bias)
+    WeightPolicy kernel,
+    WeightPolicy bias)
     implements Layer {
   /** What a masked score becomes: far below any other, and finite where nothing is left to see. */
   private static final double MASKED = -1e9;
@@ -72,8 +75,8 @@ public record MultiHeadAttention(
         true,
         false,
         false,
-        Initializer.GLOROT_UNIFORM,
-        Initializer.ZEROS);
+        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
+        WeightPolicy.of(Initializer.ZEROS));
   }
 
   /** This layer with values of another extent. */
@@ -114,14 +117,44 @@ public record MultiHeadAttention(
 
   /** This layer with another initialiser of its kernels. */
   public MultiHeadAttention kernel(Initializer other) {
+    return kernel(kernel.initializer(other));
+  }
+
+  /** This layer with another policy for its kernels. */
+  public MultiHeadAttention kernel(WeightPolicy other) {
     return new MultiHeadAttention(
         numHeads, keyDim, valueDim, outputDim, dropout, useBias, causal, useMask, other, bias);
   }
 
+  /** This layer with a price on its kernels. */
+  public MultiHeadAttention kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** This layer with its kernels held to a constraint. */
+  public MultiHeadAttention kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
+  }
+
   /** This layer with another initialiser of its biases. */
   public MultiHeadAttention bias(Initializer other) {
+    return bias(bias.initializer(other));
+  }
+
+  /** This layer with another policy for its biases. */
+  public MultiHeadAttention bias(WeightPolicy other) {
     return new MultiHeadAttention(
         numHeads, keyDim, valueDim, outputDim, dropout, useBias, causal, useMask, kernel, other);
+  }
+
+  /** This layer with a price on its biases. */
+  public MultiHeadAttention biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** This layer with its biases held to a constraint. */
+  public MultiHeadAttention biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
   }
 
   @Override

@@ -276,6 +276,23 @@ class LayerTest {
     assertEquals("Dense", named.type());
   }
 
+  /** A layer that is named as its author likes. */
+  private record Odd(String type) implements Layer {
+    @Override
+    public Block build(Weights weights, Shape input) {
+      throw error("odd", input);
+    }
+  }
+
+  @Test
+  void errorsNameLayersAsVariables() {
+    for (String name : List.of("conv2D Conv2D", "rmsNorm RMSNorm", "lstm LSTM", "pReLU PReLU")) {
+      String[] both = name.split(" ", 2);
+      assertEquals(
+          both[0] + ": odd: input [3]", error(() -> new Odd(both[1]).build(weights, Shape.of(3))));
+    }
+  }
+
   @Test
   void anInputIsWhatItSays() {
     assertEquals(

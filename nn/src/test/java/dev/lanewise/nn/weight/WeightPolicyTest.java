@@ -13,6 +13,7 @@ import dev.lanewise.nn.layer.Dense;
 import dev.lanewise.nn.layer.DepthwiseConv2D;
 import dev.lanewise.nn.layer.Embedding;
 import dev.lanewise.nn.layer.Layer;
+import dev.lanewise.nn.layer.MultiHeadAttention;
 import dev.lanewise.nn.layer.PReLU;
 import dev.lanewise.nn.layer.SeparableConv2D;
 import dev.lanewise.tensor.DType;
@@ -194,6 +195,28 @@ class WeightPolicyTest {
         "depthwise_kernel null d",
         "pointwise_kernel a null",
         "bias null c");
+    check(
+        MultiHeadAttention.of(1, 2).kernelRegularizer(a).biasConstraint(c),
+        sequence,
+        "query.kernel a null",
+        "query.bias null c",
+        "key.kernel a null",
+        "key.bias null c",
+        "value.kernel a null",
+        "value.bias null c",
+        "attention_output.kernel a null",
+        "attention_output.bias null c");
+    check(
+        MultiHeadAttention.of(1, 2).kernelConstraint(d).biasRegularizer(b),
+        sequence,
+        "query.kernel null d",
+        "query.bias b null",
+        "key.kernel null d",
+        "key.bias b null",
+        "value.kernel null d",
+        "value.bias b null",
+        "attention_output.kernel null d",
+        "attention_output.bias b null");
     check(PReLU.of().alphaRegularizer(a).alphaConstraint(c), sequence, "alpha a c");
     check(
         Embedding.of(2, 2).embeddingsRegularizer(b).embeddingsConstraint(d),
