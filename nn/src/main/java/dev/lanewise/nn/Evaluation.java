@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.nn.data.Batches;
 import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.layer.Pass;
+import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import java.util.Optional;
@@ -39,7 +40,8 @@ final class Evaluation {
       Tensor labels = batches.labels(index, step);
       Tensor prediction = model.call(batches.features(index, step), Pass.inference());
       recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
-      judge.add(labels, prediction, recipe.loss().apply(labels, prediction).value());
+      Tensor loss = recipe.loss().apply(labels, prediction);
+      judge.add(labels, prediction, Parameter.penalized(loss, model.parameters()).value());
     }
   }
 }

@@ -1,8 +1,5 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.nn.loss.MeanSquaredError;
-import dev.lanewise.nn.weight.MaxNorm;
-import dev.lanewise.nn.weight.L2;
 import static dev.lanewise.nn.layer.Activation.RELU;
 import static dev.lanewise.nn.layer.Activation.SOFTMAX;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -22,12 +19,15 @@ import dev.lanewise.nn.layer.Flatten;
 import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.layer.MaxPooling2D;
 import dev.lanewise.nn.loss.CategoricalCrossentropy;
+import dev.lanewise.nn.loss.MeanSquaredError;
 import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
 import dev.lanewise.nn.metric.Accuracy;
 import dev.lanewise.nn.optimizer.Adam;
 import dev.lanewise.nn.optimizer.ExponentialDecay;
 import dev.lanewise.nn.optimizer.SGD;
 import dev.lanewise.nn.optimizer.Schedule;
+import dev.lanewise.nn.weight.L2;
+import dev.lanewise.nn.weight.MaxNorm;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Engine;

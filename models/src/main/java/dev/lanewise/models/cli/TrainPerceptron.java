@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
     description = "Train a multilayer perceptron on pictures of digits.")
 final class TrainPerceptron implements Callable<Integer> {
   private static final int SHEET = 1000;
+  private static final int BATCH = 32;
 
   @Mixin private RunOptions options;
 
@@ -32,10 +33,15 @@ final class TrainPerceptron implements Callable<Integer> {
   public Integer call() throws IOException {
     Digits digits = options.digits(out);
     Path output = options.output("mlp");
-    try (Model model = Perceptron.fresh(options.seed())) {
+    int epochs = options.epochs(5);
+    long steps = epochs * Math.ceilDiv(digits.train().size(), BATCH);
+    try (Model model = Perceptron.fresh(options.seed(), steps)) {
       out.println(model.summary());
       Fit fit =
-          Fit.epochs(options.epochs(5)).validation(digits.test()).listener(new TrainingBar(out));
+          Fit.epochs(epochs)
+              .batch(BATCH)
+              .validation(digits.test())
+              .listener(new TrainingBar(out));
       History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
       Scores scores = model.evaluate(digits.test());
       out.printf(

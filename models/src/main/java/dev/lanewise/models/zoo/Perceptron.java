@@ -12,6 +12,7 @@ import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
 import dev.lanewise.nn.metric.Accuracy;
 import dev.lanewise.nn.optimizer.Adam;
+import dev.lanewise.nn.optimizer.CosineDecay;
 
 /** A multilayer perceptron for pictures of digits, 28 by 28: 118,282 weights. */
 public final class Perceptron {
@@ -28,10 +29,13 @@ public final class Perceptron {
         .named("perceptron");
   }
 
-  /** A fresh model, ready to be trained with Adam. */
-  public static Model fresh(long seed) {
+  /** A fresh model, ready to be trained in so many steps with Adam at a rate that falls to zero. */
+  public static Model fresh(long seed, long steps) {
     return layers()
         .seed(seed)
-        .compile(Adam.of(1e-3), SparseCategoricalCrossentropy.of(), Accuracy.of());
+        .compile(
+            Adam.of(CosineDecay.of(1e-3, steps)),
+            SparseCategoricalCrossentropy.of(),
+            Accuracy.of());
   }
 }

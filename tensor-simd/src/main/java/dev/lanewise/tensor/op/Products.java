@@ -86,7 +86,8 @@ final class Products implements SharedRange.Items {
     columnBlocks = wanted == 1 ? 1 : Math.toIntExact(Math.ceilDiv(factors.n, blockColumns));
     long units = factors.count * columnBlocks * rowBlocks;
     blocks = new SharedRange(engine.workers(), units, 1, parts, this);
-    workspaces = new Workspace[Math.min(engine.workers().threads(), Math.max(1, blocks.parts()))];
+    // Any thread of the pool may take a part, whatever their number.
+    workspaces = new Workspace[blocks.parts() <= 1 ? 1 : engine.workers().threads()];
     for (int slot = 0; slot < workspaces.length; slot++) {
       workspaces[slot] = operands.workspace(slot);
     }
