@@ -38,10 +38,7 @@ final class TrainPerceptron implements Callable<Integer> {
     try (Model model = Perceptron.fresh(options.seed(), steps)) {
       out.println(model.summary());
       Fit fit =
-          Fit.epochs(epochs)
-              .batch(BATCH)
-              .validation(digits.test())
-              .listener(new TrainingBar(out));
+          Fit.epochs(epochs).batch(BATCH).validation(digits.test()).listener(new TrainingBar(out));
       History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
       Scores scores = model.evaluate(digits.test());
       out.printf(
