@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
       Demo.class,
       Predict.class,
       TrainPerceptron.class,
-      TrainAutoencoder.class,
       TrainVariational.class,
       TrainAdversarial.class,
       TrainForecaster.class,
@@ -32,6 +31,8 @@ public final class Lanewise {
   /** As {@link #main}, returning the exit code. */
   static int run(String... arguments) {
     return new CommandLine(new Lanewise())
+        .addSubcommand("autoencoder", new TrainAutoencoder(false))
+        .addSubcommand("denoise", new TrainAutoencoder(true))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               command.getErr().println(command.getColorScheme().errorText(said(failure)));

@@ -13,13 +13,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** Trains the autoencoders of the zoo. */
+/** Trains an autoencoder of the zoo: two commands, {@code autoencoder} and {@code denoise}. */
 @Command(
-    name = "autoencoder",
     mixinStandardHelpOptions = true,
-    description = "Train an autoencoder on pictures of digits.")
+    description = "Train an autoencoder on pictures of digits, plain or to take noise away.")
 final class TrainAutoencoder implements Callable<Integer> {
   private static final int SIDE = 28;
   private static final int SHOWN = 12;
@@ -27,20 +25,18 @@ final class TrainAutoencoder implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
-  @Option(
-      names = "--denoise",
-      description = "the convolutional one, which takes noise from pictures")
-  private boolean denoise;
-
+  private final boolean denoise;
   private final PrintStream out = System.out;
 
-  /** For picocli. */
-  TrainAutoencoder() {}
+  /** The command, for the convolutional one that takes noise from pictures or for the plain one. */
+  TrainAutoencoder(boolean denoise) {
+    this.denoise = denoise;
+  }
 
   @Override
   public Integer call() throws IOException {
     Digits digits = options.digits(out);
-    Path output = options.output(denoise ? "denoising-autoencoder" : "autoencoder");
+    Path output = options.output(denoise ? "denoise" : "autoencoder");
     DataSet train = sample(digits.train());
     DataSet test = sample(digits.test());
     try (Model model =

@@ -59,11 +59,11 @@ final class TrainForecaster implements Callable<Integer> {
       out.println(
           "data: a series that this program makes itself; for real ones give their directory with"
               + " -Dlanewise.data=DIR");
-      forecast("made", made(), 24, false, 20, 32);
+      forecast("made", made(), 24, false, 1, 20, 32);
       return 0;
     }
-    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 36, false, 12, 32);
-    forecast("airline-passengers", read("airline-passengers", "Passengers"), 13, true, 150, 8);
+    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 30, false, 10, 8, 32);
+    forecast("airline-passengers", read("airline-passengers", "Passengers"), 13, true, 1, 150, 8);
     return 0;
   }
 
@@ -93,12 +93,18 @@ final class TrainForecaster implements Callable<Integer> {
   }
 
   private void forecast(
-      String name, float[] series, int length, boolean logarithm, int epochs, int batch)
+      String name,
+      float[] series,
+      int length,
+      boolean logarithm,
+      int members,
+      int epochs,
+      int batch)
       throws IOException {
     int trained = (int) Math.round(series.length * 0.8);
     try (SeriesForecaster forecaster =
         new SeriesForecaster(series, trained, length, logarithm, seed)) {
-      forecaster.train(epochs, batch, new TrainingBar(out));
+      forecaster.train(members, epochs, batch, new TrainingBar(out));
       double[] truth = forecaster.truth();
       double[] forecast = forecaster.forecast();
       double error = SeriesForecaster.rootMeanSquare(forecast, truth);

@@ -13,14 +13,19 @@ import dev.lanewise.nn.layer.LSTM;
 import dev.lanewise.nn.loss.MeanSquaredError;
 import dev.lanewise.nn.optimizer.Adam;
 import dev.lanewise.nn.optimizer.CosineDecay;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * A forecast of the next value of a series by three layers of LSTM.
  *
  * <p>The network sees a window of steps, each as the value and its change since the step before,
  * and forecasts the next change; all standardised by the mean and deviation of the part that is
- * trained on. A series that grows by a rate is taken by its logarithm.
+ * trained on. A series that grows by a rate is taken by its logarithm. Several networks that begin
+ * from different weights make one forecast, their mean: what one of them has learned of the noise
+ * cancels.
  */
 public final class SeriesForecaster implements AutoCloseable {
   private static final int UNITS = 128;
@@ -34,7 +39,7 @@ public final class SeriesForecaster implements AutoCloseable {
   private final double change;
   private final double changeScale;
   private final long seed;
-  private Model model;
+  private final List<Model> models = new ArrayList<>();
 
   /**
    * For the first {@code trained} values of a series; the rest is held out.
@@ -92,21 +97,28 @@ public final class SeriesForecaster implements AutoCloseable {
         .named("forecaster");
   }
 
-  /** Trains from the beginning, by the squared error of the standardised change. */
-  public void train(int epochs, int batch, FitListener listener) {
+  /**
+   * Trains from the beginning, by the squared error of the standardised change.
+   *
+   * @param members how many networks make one forecast
+   */
+  public void train(int members, int epochs, int batch, FitListener listener) {
     close();
     DataSet windows = windows(0, trained);
     long steps = epochs * Math.ceilDiv(windows.size(), batch);
-    model =
-        layers(length)
-            .seed(seed)
-            .compile(Adam.of(CosineDecay.of(1e-3, steps)), MeanSquaredError.of());
-    model.fit(windows, Fit.epochs(epochs).batch(batch).listener(listener));
+    for (int member = 0; member < members; member++) {
+      Model model =
+          layers(length)
+              .seed(seed + member)
+              .compile(Adam.of(CosineDecay.of(1e-3, steps)), MeanSquaredError.of());
+      models.add(model);
+      model.fit(windows, Fit.epochs(epochs).batch(batch).listener(listener));
+    }
   }
 
-  /** The model, once trained. */
-  public Model model() {
-    return model;
+  /** The networks, once trained. */
+  public List<Model> models() {
+    return Collections.unmodifiableList(models);
   }
 
   /** Windows over values {@code from} to {@code to}, the first of which has no change before it. */
@@ -134,10 +146,16 @@ public final class SeriesForecaster implements AutoCloseable {
         windows[i][2 * j + 1] = (float) scaledChange(at);
       }
     }
-    float[][] changes = model.predict(windows);
+    double[] changes = new double[count];
+    for (Model model : models) {
+      float[][] said = model.predict(windows);
+      for (int i = 0; i < count; i++) {
+        changes[i] += said[i][0] / models.size();
+      }
+    }
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
-      double next = taken(series[trained + i - 1]) + changes[i][0] * changeScale + change;
+      double next = taken(series[trained + i - 1]) + changes[i] * changeScale + change;
       values[i] = logarithm ? Math.exp(next) : next;
     }
     return values;
@@ -172,9 +190,7 @@ public final class SeriesForecaster implements AutoCloseable {
 
   @Override
   public void close() {
-    if (model != null) {
-      model.close();
-      model = null;
-    }
+    models.forEach(Model::close);
+    models.clear();
   }
 }

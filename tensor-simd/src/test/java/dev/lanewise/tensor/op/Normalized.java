@@ -45,44 +45,56 @@ final class Normalized {
     return tuple;
   }
 
-  private double mean(int row, double[] of) {
-    double sum = 0;
-    for (int i = 0; i < extent; i++) {
-      sum += of[row * extent + i];
-    }
-    return sum / extent;
+  /** How many rows there are; none of no extent. */
+  private int count() {
+    return extent == 0 ? 0 : x.length / extent;
   }
 
-  private double centre(int row) {
-    return centred ? mean(row, x) : 0;
+  /** The mean of each row. */
+  private double[] means(double[] of) {
+    double[] means = new double[count()];
+    for (int i = 0; i < of.length; i++) {
+      means[i / extent] += of[i] / extent;
+    }
+    return means;
   }
 
-  private double factor(int row) {
-    double centre = centre(row);
-    double squares = 0;
-    for (int i = 0; i < extent; i++) {
-      double c = x[row * extent + i] - centre;
-      squares += c * c;
+  private double[] centres() {
+    return centred ? means(x) : new double[count()];
+  }
+
+  /** What the rows are multiplied by once they are centred. */
+  private double[] factors() {
+    double[] centres = centres();
+    double[] squares = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      double c = x[i] - centres[i / extent];
+      squares[i] = c * c;
     }
-    return 1 / Math.sqrt(squares / extent + epsilon);
+    return Arrays.stream(means(squares)).map(mean -> 1 / Math.sqrt(mean + epsilon)).toArray();
   }
 
   /** The normalised rows. */
   double[] rows() {
+    double[] centres = centres();
+    double[] factors = factors();
     double[] out = new double[x.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = (x[i] - centre(i / extent)) * factor(i / extent);
+      out[i] = (x[i] - centres[i / extent]) * factors[i / extent];
     }
     return out;
   }
 
-  /** By how much a rounding error of x may grow in a row. */
-  private double growth(int row) {
-    double size = 0;
-    for (int i = 0; i < extent; i++) {
-      size = Math.max(size, Math.abs(x[row * extent + i]));
+  /** By how much a rounding error of x may grow in each row. */
+  private double[] growths() {
+    double[] factors = factors();
+    double[] sizes = new double[factors.length];
+    for (int i = 0; i < x.length; i++) {
+      sizes[i / extent] = Math.max(sizes[i / extent], Math.abs(x[i]));
     }
-    return 1 + 2 * size * factor(row);
+    double[] growths = new double[factors.length];
+    Arrays.setAll(growths, row -> 1 + 2 * sizes[row] * factors[row]);
+    return growths;
   }
 
   /** {@code rows * gamma + beta}; beta may be missing. */
@@ -96,9 +108,10 @@ final class Normalized {
 
   /** The magnitudes of the terms of {@link #scaled}. */
   double[][] scaledMagnitudes(double[] gamma, double[] beta) {
+    double[] growths = growths();
     double[] out = rows();
     for (int i = 0; i < out.length; i++) {
-      double grown = growth(i / extent) * (1 + Math.abs(out[i]));
+      double grown = growths[i / extent] * (1 + Math.abs(out[i]));
       out[i] =
           grown * Math.abs(gamma[i % extent]) + (beta == null ? 0 : Math.abs(beta[i % extent]));
     }
@@ -114,11 +127,13 @@ final class Normalized {
       g[i] = grad[i] * gamma[i % extent];
       products[i] = g[i] * n[i];
     }
+    double[] factors = factors();
+    double[] means = centred ? means(g) : new double[factors.length];
+    double[] moments = means(products);
     double[] out = new double[n.length];
     for (int i = 0; i < out.length; i++) {
       int row = i / extent;
-      double rest = centred ? g[i] - mean(row, g) : g[i];
-      out[i] = factor(row) * (rest - n[i] * mean(row, products));
+      out[i] = factors[row] * (g[i] - means[row] - n[i] * moments[row]);
     }
     return new double[][] {out};
   }
@@ -132,11 +147,15 @@ final class Normalized {
       g[i] = Math.abs(grad[i] * gamma[i % extent]);
       products[i] = g[i] * (1 + Math.abs(n[i]));
     }
+    double[] factors = factors();
+    double[] growths = growths();
+    double[] means = means(g);
+    double[] moments = means(products);
     double[] out = new double[n.length];
     for (int i = 0; i < out.length; i++) {
       int row = i / extent;
-      double grown = growth(row) * growth(row) * factor(row);
-      out[i] = grown * (g[i] + mean(row, g) + (1 + Math.abs(n[i])) * mean(row, products));
+      double grown = growths[row] * growths[row] * factors[row];
+      out[i] = grown * (g[i] + means[row] + (1 + Math.abs(n[i])) * moments[row]);
     }
     return new double[][] {out};
   }
