@@ -1,8 +1,6 @@
 package dev.lanewise.tensor.op;
 
 import dev.lanewise.kernel.Lane;
-import dev.lanewise.kernel.TernaryKernel;
-import dev.lanewise.kernel.ZipKernel;
 import dev.lanewise.tensor.Grads;
 import dev.lanewise.tensor.Keeps;
 import dev.lanewise.tensor.Op;
@@ -31,38 +29,16 @@ public record LayerNorm(int axis, double epsilon) implements Op {
 
   @Override
   public Step prepare(Operands operands) {
-    return new Normalization.Rows(operands, axis, epsilon, 2, 0) {
-      private final TernaryKernel standardize = kernels.ternary(Lane.STANDARDIZE, element);
-      private final TernaryKernel multiplyAdd = kernels.ternary(Lane.MULTIPLY_ADD, element);
-
-      @Override
-      void block(long from, long count, long mean) {
-        long factor = mean + bufferBytes;
-        long x = at(0) + from;
-        long out = at(3) + from;
-        means(memory[0], x, mean, count);
-        centredFactors(memory[0], x, mean, memory[3], out, factor, count);
-        standardized(standardize, memory[0], x, mean, factor, memory[3], out, count);
-        for (long i = 0; i < count; i++) {
-          multiplyAdd.run(
-              memory[3],
-              out + i * rowBytes,
-              width,
-              memory[1],
-              at(1),
-              width,
-              memory[2],
-              at(2),
-              width,
-              memory[3],
-              out + i * rowBytes,
-              width,
-              extent,
-              0,
-              0);
-        }
-      }
-    };
+    RowWalk walk = new RowWalk(operands, axis, 2, 0);
+    RowWalk.Place x = walk.rows(0);
+    RowWalk.Place mean = walk.buffer(0);
+    RowWalk.Place factor = walk.buffer(1);
+    RowWalk.Place out = walk.output();
+    return walk.mean(x, mean)
+        .zip(Lane.SQUARED_DIFFERENCE, x, mean, out)
+        .inverseRoot(out, factor, epsilon)
+        .ternary(Lane.STANDARDIZE, x, mean, factor, out)
+        .ternary(Lane.MULTIPLY_ADD, out, walk.row(1), walk.row(2), out);
   }
 
   @Override
@@ -99,27 +75,20 @@ public record LayerNorm(int axis, double epsilon) implements Op {
 
     @Override
     public Step prepare(Operands operands) {
-      return new Normalization.Rows(operands, axis, epsilon, 3, 2) {
-        private final TernaryKernel standardize = kernels.ternary(Lane.STANDARDIZE, element);
-        private final TernaryKernel subtract = kernels.ternary(Lane.SUBTRACT_PRODUCT, element);
-        private final ZipKernel mul = kernels.zip(Lane.MUL, element);
-
-        @Override
-        void block(long from, long count, long mean) {
-          long factor = mean + bufferBytes;
-          long parallel = factor + bufferBytes;
-          long normalised = parallel + bufferBytes;
-          long x = at(0) + from;
-          long out = at(3) + from;
-          means(memory[0], x, mean, count);
-          centredFactors(memory[0], x, mean, memory[3], out, factor, count);
-          standardized(standardize, memory[0], x, mean, factor, scratch, normalised, count);
-          withRow(mul, memory[2], at(2) + from, 1, memory[3], out, count);
-          means(memory[3], out, mean, count);
-          orthogonal(mul, subtract, normalised, normalised + blockBytes, parallel, out, count);
-          standardized(standardize, memory[3], out, mean, factor, memory[3], out, count);
-        }
-      };
+      RowWalk walk = new RowWalk(operands, axis, 3, 2);
+      RowWalk.Place x = walk.rows(0);
+      RowWalk.Place mean = walk.buffer(0);
+      RowWalk.Place factor = walk.buffer(1);
+      RowWalk.Place normalised = walk.block(0);
+      RowWalk.Place out = walk.output();
+      walk.mean(x, mean)
+          .zip(Lane.SQUARED_DIFFERENCE, x, mean, out)
+          .inverseRoot(out, factor, epsilon)
+          .ternary(Lane.STANDARDIZE, x, mean, factor, normalised)
+          .zip(Lane.MUL, walk.rows(2), walk.row(1), out)
+          .mean(out, mean);
+      return Normalization.orthogonal(walk, normalised, walk.block(1), walk.buffer(2))
+          .ternary(Lane.STANDARDIZE, out, mean, factor, out);
     }
 
     @Override

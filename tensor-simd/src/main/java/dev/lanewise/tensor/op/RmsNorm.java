@@ -1,8 +1,6 @@
 package dev.lanewise.tensor.op;
 
 import dev.lanewise.kernel.Lane;
-import dev.lanewise.kernel.TernaryKernel;
-import dev.lanewise.kernel.ZipKernel;
 import dev.lanewise.tensor.Grads;
 import dev.lanewise.tensor.Keeps;
 import dev.lanewise.tensor.Op;
@@ -30,34 +28,13 @@ public record RmsNorm(int axis, double epsilon) implements Op {
 
   @Override
   public Step prepare(Operands operands) {
-    return new Normalization.Rows(operands, axis, epsilon, 1, 0) {
-      private final TernaryKernel product = kernels.ternary(Lane.PRODUCT, element);
-
-      @Override
-      void block(long from, long count, long factor) {
-        long x = at(0) + from;
-        long out = at(2) + from;
-        factors(memory[0], x, memory[2], out, factor, count);
-        for (long i = 0; i < count; i++) {
-          product.run(
-              memory[0],
-              x + i * rowBytes,
-              width,
-              scratch,
-              factor + i * width,
-              0,
-              memory[1],
-              at(1),
-              width,
-              memory[2],
-              out + i * rowBytes,
-              width,
-              extent,
-              0,
-              0);
-        }
-      }
-    };
+    RowWalk walk = new RowWalk(operands, axis, 1, 0);
+    RowWalk.Place x = walk.rows(0);
+    RowWalk.Place factor = walk.buffer(0);
+    RowWalk.Place out = walk.output();
+    return walk.map(Lane.SQUARE, x, out)
+        .inverseRoot(out, factor, epsilon)
+        .ternary(Lane.PRODUCT, x, factor, walk.row(1), out);
   }
 
   @Override
@@ -91,23 +68,17 @@ public record RmsNorm(int axis, double epsilon) implements Op {
 
     @Override
     public Step prepare(Operands operands) {
-      return new Normalization.Rows(operands, axis, epsilon, 2, 2) {
-        private final TernaryKernel subtract = kernels.ternary(Lane.SUBTRACT_PRODUCT, element);
-        private final ZipKernel mul = kernels.zip(Lane.MUL, element);
-
-        @Override
-        void block(long from, long count, long factor) {
-          long parallel = factor + bufferBytes;
-          long normalised = parallel + bufferBytes;
-          long x = at(0) + from;
-          long out = at(3) + from;
-          factors(memory[0], x, memory[3], out, factor, count);
-          withBuffer(mul, memory[0], x, factor, scratch, normalised, count);
-          withRow(mul, memory[2], at(2) + from, 1, memory[3], out, count);
-          orthogonal(mul, subtract, normalised, normalised + blockBytes, parallel, out, count);
-          withBuffer(mul, memory[3], out, factor, memory[3], out, count);
-        }
-      };
+      RowWalk walk = new RowWalk(operands, axis, 2, 2);
+      RowWalk.Place x = walk.rows(0);
+      RowWalk.Place factor = walk.buffer(0);
+      RowWalk.Place normalised = walk.block(0);
+      RowWalk.Place out = walk.output();
+      walk.map(Lane.SQUARE, x, out)
+          .inverseRoot(out, factor, epsilon)
+          .zip(Lane.MUL, x, factor, normalised)
+          .zip(Lane.MUL, walk.rows(2), walk.row(1), out);
+      return Normalization.orthogonal(walk, normalised, walk.block(1), walk.buffer(1))
+          .zip(Lane.MUL, out, factor, out);
     }
 
     @Override
