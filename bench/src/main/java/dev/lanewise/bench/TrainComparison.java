@@ -1,126 +1,117 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.cpu.CpuProfile;
-import dev.lanewise.kernel.Philox;
-import dev.lanewise.models.zoo.DigitsNetwork;
-import dev.lanewise.models.zoo.DrawnDigits;
-import dev.lanewise.nn.Model;
-import dev.lanewise.nn.data.Batches;
-import dev.lanewise.nn.layer.Pass;
-import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
-import dev.lanewise.nn.optimizer.Adam;
-import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.tensor.Engine;
-import dev.lanewise.tensor.Scope;
-import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Workers;
-import dev.lanewise.tensor.autograd.Gradients;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * One Adam step of the digits network on a batch of 32, forward and backward, here and in the
- * peers, in turn, on one thread and on two.
+ * One training step of each of the six networks on a batch of 32, forward, backward and update,
+ * here and in the peers, in turn, on one thread and on two.
  */
 final class TrainComparison implements Runnable {
-  private static final int BATCH = 32;
   private static final int CHECKED_STEPS = 60;
+
+  /** A loss may rise at first, where two networks learn against each other. */
+  private static final int FIRST_STEPS = 10;
 
   @Override
   public void run() {
+    List<TrainPeer> peers =
+        ServiceLoader.load(TrainPeer.class).stream().map(ServiceLoader.Provider::get).toList();
     for (int threads = 1; threads <= 2; threads++) {
-      compare(threads);
+      Map<String, List<Double>> ratios = new LinkedHashMap<>();
+      for (TrainTask task : TrainTask.values()) {
+        compare(task, threads, peers, ratios);
+      }
+      for (Map.Entry<String, List<Double>> entry : ratios.entrySet()) {
+        double product = entry.getValue().stream().reduce(1.0, (x, y) -> x * y);
+        int count = entry.getValue().size();
+        System.out.printf(
+            Locale.ROOT,
+            "train: geomean %.2f min %.2f over %d networks vs %s, %d thread%s%n",
+            Math.pow(product, 1.0 / count),
+            entry.getValue().stream().min(Double::compare).orElseThrow(),
+            count,
+            entry.getKey(),
+            threads,
+            threads == 1 ? "" : "s");
+      }
     }
   }
 
-  private static void compare(int threads) {
+  private static void compare(
+      TrainTask task, int threads, List<TrainPeer> peers, Map<String, List<Double>> ratios) {
     Engine engine = Engine.of(CpuProfile.detected(), Workers.of(threads));
     Rounds rounds = new Rounds();
-    try (Ours ours = new Ours(engine)) {
-      requireLearning("ours", ours::run);
-      rounds.with("ours", ours::run);
-      for (TrainPeer peer : ServiceLoader.load(TrainPeer.class)) {
+    List<TrainStep> steps = new ArrayList<>();
+    try {
+      steps.add(added(rounds, "ours", task, OurTraining.step(task, engine)));
+      for (TrainPeer peer : peers) {
         peer.threads(threads);
-        TrainPeer.TrainStep step = peer.digits(BATCH, ours.pixels(), ours.labels());
-        requireLearning(peer.name(), step::run);
-        rounds.with(peer.name(), step::run);
+        try {
+          steps.add(added(rounds, peer.name(), task, peer.step(task)));
+        } catch (UnsupportedOperationException e) {
+          System.out.printf(
+              "train: %s: not in %s: %s%n", task.label(), peer.name(), e.getMessage());
+        }
       }
-      Map<String, Double> nanos = rounds.medians();
-      double mine = nanos.get("ours");
-      System.out.printf(Locale.ROOT, "train: ours %.2f ms, %d thread(s)%n", mine / 1e6, threads);
-      nanos.forEach(
-          (name, time) -> {
-            if (!name.equals("ours")) {
-              System.out.printf(
-                  Locale.ROOT,
-                  "train: digits network, batch %d: ratio %.2f vs %s (%.2f ms), %d thread(s)%n",
-                  BATCH,
-                  time / mine,
-                  name,
-                  time / 1e6,
-                  threads);
-            }
-          });
+      report(task, threads, rounds.medians(), ratios);
+    } finally {
+      steps.forEach(TrainStep::close);
     }
   }
 
-  /** One step; returns the loss before it. */
-  private interface Step {
-    float run();
+  private static TrainStep added(Rounds rounds, String name, TrainTask task, TrainStep step) {
+    requireLearning(name, task, step);
+    rounds.with(name, step::run);
+    return step;
   }
 
-  private static void requireLearning(String name, Step step) {
-    float first = step.run();
-    float last = first;
+  private static void report(
+      TrainTask task, int threads, Map<String, Double> nanos, Map<String, List<Double>> ratios) {
+    double mine = nanos.get("ours");
+    StringBuilder line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%-12s %d thread%s  ours %8.2f ms",
+                task.label(),
+                threads,
+                threads == 1 ? " " : "s",
+                mine / 1e6));
+    for (Map.Entry<String, Double> entry : nanos.entrySet()) {
+      if (!entry.getKey().equals("ours")) {
+        double ratio = entry.getValue() / mine;
+        ratios.computeIfAbsent(entry.getKey(), name -> new ArrayList<>()).add(ratio);
+        line.append(
+            String.format(
+                Locale.ROOT,
+                "  %s %8.2f ms ratio %6.2f",
+                entry.getKey(),
+                entry.getValue() / 1e6,
+                ratio));
+      }
+    }
+    System.out.println(line);
+  }
+
+  private static void requireLearning(String name, TrainTask task, TrainStep step) {
+    float first = 0;
+    float last = 0;
     for (int i = 0; i < CHECKED_STEPS; i++) {
       last = step.run();
+      first = i < FIRST_STEPS ? Math.max(first, last) : first;
     }
-    if (!(last < first / 4)) {
+    if (!(last < first * task.learned())) {
       throw new IllegalStateException(
-          "train: " + name + " does not learn: loss " + first + " before, " + last + " after");
-    }
-  }
-
-  /** Our network and a batch of drawn digits that stays the same. */
-  private static final class Ours implements AutoCloseable {
-    private final Model model;
-    private final Descent descent;
-    private final Scope data;
-    private final Tensor features;
-    private final Tensor labels;
-
-    Ours(Engine engine) {
-      model = DigitsNetwork.layers().engine(engine).build();
-      descent = Adam.of(1e-3).on(model.parameters(), model.scope());
-      data = model.scope().child("data");
-      Batches batches = new Batches(DrawnDigits.of(BATCH, 1), BATCH, data);
-      batches.read(0);
-      features = batches.features(0, data);
-      labels = batches.labels(0, data);
-    }
-
-    float[] pixels() {
-      return features.toFloats();
-    }
-
-    int[] labels() {
-      return labels.toInts();
-    }
-
-    float run() {
-      try (Scope step = model.scope().child("step")) {
-        Tensor prediction = model.call(features.in(step), Pass.training(new Philox(1, 0)));
-        Tensor loss = SparseCategoricalCrossentropy.of().apply(labels.in(step), prediction);
-        descent.step(Gradients.of(loss));
-        return (float) loss.value();
-      }
-    }
-
-    @Override
-    public void close() {
-      data.close();
-      model.close();
+          "train: %s: %s does not learn: loss %s at first, %s after"
+              .formatted(task.label(), name, first, last));
     }
   }
 }

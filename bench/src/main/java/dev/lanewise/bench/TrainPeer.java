@@ -1,6 +1,6 @@
 package dev.lanewise.bench;
 
-/** Somebody else's training of the digits network, found by {@link java.util.ServiceLoader}. */
+/** Somebody else's training of the six networks, found by {@link java.util.ServiceLoader}. */
 public interface TrainPeer {
   /** The name in tables. */
   String name();
@@ -9,18 +9,10 @@ public interface TrainPeer {
   void threads(int count);
 
   /**
-   * Prepares a network and a batch; running the result is one Adam step on the batch.
+   * Prepares a network and its batch; running the result is one Adam step.
    *
-   * @param pixels {@code batch x 28 x 28}, row-major
+   * @throws UnsupportedOperationException if the peer cannot train this network; the message says
+   *     why
    */
-  TrainStep digits(int batch, float[] pixels, int[] labels);
-
-  /** One training step after another. */
-  interface TrainStep extends AutoCloseable {
-    /** One step; returns the loss before it. */
-    float run();
-
-    @Override
-    void close();
-  }
+  TrainStep step(TrainTask task);
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.models.cli;
 
 import dev.lanewise.kernel.Philox;
+import dev.lanewise.models.zoo.AdversarialGoal;
 import dev.lanewise.models.zoo.AdversarialPair;
 import dev.lanewise.models.zoo.ClassScore;
 import dev.lanewise.models.zoo.DigitsNetwork;
@@ -34,6 +35,11 @@ final class TrainAdversarial implements Callable<Integer> {
   @Option(names = "--resume", description = "go on from the checkpoint of the last epoch")
   private boolean resume;
 
+  @Option(
+      names = "--gradient-penalty",
+      description = "train by the Wasserstein distance with a penalty on gradients")
+  private boolean gradientPenalty;
+
   private final PrintStream out = System.out;
 
   /** For picocli. */
@@ -44,7 +50,7 @@ final class TrainAdversarial implements Callable<Integer> {
     Digits digits = options.digits(out);
     Path output = options.output("gan");
     try (Model judge = judge(digits);
-        AdversarialPair pair = new AdversarialPair(options.seed())) {
+        AdversarialPair pair = new AdversarialPair(options.seed(), goal())) {
       int real = (int) Math.min(JUDGED, digits.test().size());
       said("real test pictures", judge, Digits.pictures(digits.test(), real));
       out.println(pair.generatorModel().summary());
@@ -78,6 +84,12 @@ final class TrainAdversarial implements Callable<Integer> {
       said("made pictures", judge, pair.sample(JUDGED, new Philox(options.seed(), 6)));
     }
     return 0;
+  }
+
+  private AdversarialGoal goal() {
+    return gradientPenalty
+        ? AdversarialGoal.Wasserstein.standard()
+        : AdversarialGoal.CrossEntropy.balanced();
   }
 
   /** The digits network, trained on the same pictures; it is trained once and kept. */

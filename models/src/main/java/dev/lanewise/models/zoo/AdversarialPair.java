@@ -1,7 +1,6 @@
 package dev.lanewise.models.zoo;
 
 import static dev.lanewise.nn.layer.Activation.RELU;
-import static dev.lanewise.nn.layer.Activation.SIGMOID;
 import static dev.lanewise.nn.layer.Activation.TANH;
 
 import dev.lanewise.kernel.Philox;
@@ -14,14 +13,12 @@ import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.layer.BatchNormalization;
 import dev.lanewise.nn.layer.Conv2DTranspose;
 import dev.lanewise.nn.layer.Dense;
-import dev.lanewise.nn.layer.Flatten;
 import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.layer.Padding;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.layer.Reshape;
-import dev.lanewise.nn.loss.BinaryCrossentropy;
-import dev.lanewise.nn.optimizer.Adam;
 import dev.lanewise.nn.optimizer.Descent;
+import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
@@ -29,36 +26,34 @@ import dev.lanewise.tensor.autograd.Gradients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A generative adversarial network (Goodfellow et al. 2014): a generator of pictures, 28 by 28,
  * from noise, and a discriminator that tells them from real ones, trained in turn. An open training
  * loop.
  *
- * <p>Pictures stand between -1 and 1 inside. The two are kept in balance: whichever has learned so
- * well that the other gets no useful gradient waits for a step.
+ * <p>Pictures stand between -1 and 1 inside. What the two learn, and when the faster learner waits,
+ * is an {@link AdversarialGoal}.
  */
 public final class AdversarialPair implements AutoCloseable {
   /** Numbers of noise that a picture is made from. */
   public static final int NOISE = 100;
 
-  /** Loss of the discriminator below which it waits: the mean over real and made pictures. */
-  private static final double DISCRIMINATOR_AHEAD = 0.4;
-
-  /** Loss of the generator below which it waits. */
-  private static final double GENERATOR_AHEAD = 0.5;
-
-  /** What the discriminator is told of real pictures: less than one keeps its logits finite. */
-  private static final double REAL = 0.9;
-
-  private static final BinaryCrossentropy LOSS = BinaryCrossentropy.of();
-
   private final Model generator;
   private final Model discriminator;
   private final Descent generatorDescent;
   private final Descent discriminatorDescent;
+  private final AdversarialGoal goal;
   private final Philox random;
   private long steps;
+
+  /** What a step gave: both losses before it, and who waited. */
+  public record Step(
+      double discriminatorLoss,
+      double generatorLoss,
+      boolean discriminatorWaited,
+      boolean generatorWaited) {}
 
   /**
    * What an epoch gave.
@@ -76,13 +71,23 @@ public final class AdversarialPair implements AutoCloseable {
       long generatorWaited,
       long steps) {}
 
-  /** A fresh pair. */
+  /** A fresh pair that is kept in balance by the cross entropy. */
   public AdversarialPair(long seed) {
-    generator = generator().seed(seed).build();
-    discriminator = discriminator().seed(seed + 1).build();
-    Adam adam = Adam.of(2e-4).betas(0.5, 0.999);
-    generatorDescent = adam.on(generator.trained(), generator.scope());
-    discriminatorDescent = adam.on(discriminator.trained(), discriminator.scope());
+    this(seed, AdversarialGoal.CrossEntropy.balanced());
+  }
+
+  /** A fresh pair with a goal. */
+  public AdversarialPair(long seed, AdversarialGoal goal) {
+    this(seed, goal, Engine.standard());
+  }
+
+  /** A fresh pair with a goal that computes on an engine of the caller's. */
+  public AdversarialPair(long seed, AdversarialGoal goal, Engine engine) {
+    this.goal = goal;
+    generator = generator().seed(seed).engine(engine).build();
+    discriminator = goal.discriminator().seed(seed + 1).engine(engine).build();
+    generatorDescent = goal.optimizer().on(generator.trained(), generator.scope());
+    discriminatorDescent = goal.optimizer().on(discriminator.trained(), discriminator.scope());
     random = new Philox(seed, 4);
   }
 
@@ -103,17 +108,6 @@ public final class AdversarialPair implements AutoCloseable {
         .named("generator");
   }
 
-  /** From pictures to the probability that they are real. */
-  public static Network discriminator() {
-    return Sequential.of(
-            Input.of(28, 28, 1),
-            Flatten.of(),
-            Dense.of(512).activation(RELU),
-            Dense.of(256).activation(RELU),
-            Dense.of(1).activation(SIGMOID))
-        .named("discriminator");
-  }
-
   /** Trains on every picture, between 0 and 1, once. */
   public Epoch train(DataSet pictures, int batch) {
     double discriminatorSum = 0;
@@ -126,28 +120,12 @@ public final class AdversarialPair implements AutoCloseable {
       batches.order().shuffle(random.substream(steps));
       for (long index = 0; index < batches.count(); index++) {
         batches.read(index);
-        try (Scope step = scope.child("step")) {
-          Tensor real = batches.features(index, step).mul(2).sub(1);
-          Philox ofStep = random.substream(~steps++);
-          Pass pass = Pass.training(ofStep.substream(1));
-          Tensor noise = step.normal(real.dtype(), Shape.of(real.extent(0), NOISE), ofStep);
-          Tensor made = generator.call(noise, pass);
-
-          Tensor apart = told(real, REAL, pass).add(told(made.untracked(), 0, pass)).mul(0.5);
-          discriminatorSum += apart.value();
-          if (apart.value() > DISCRIMINATOR_AHEAD) {
-            discriminatorDescent.step(Gradients.of(apart));
-          } else {
-            discriminatorWaited++;
-          }
-
-          Tensor fooled = told(made, 1, pass);
-          generatorSum += fooled.value();
-          if (fooled.value() > GENERATOR_AHEAD) {
-            generatorDescent.step(Gradients.of(fooled));
-          } else {
-            generatorWaited++;
-          }
+        try (Scope scopeOfStep = scope.child("step")) {
+          Step step = step(batches.features(index, scopeOfStep).mul(2).sub(1));
+          discriminatorSum += step.discriminatorLoss();
+          generatorSum += step.generatorLoss();
+          discriminatorWaited += step.discriminatorWaited() ? 1 : 0;
+          generatorWaited += step.generatorWaited() ? 1 : 0;
         }
       }
     }
@@ -156,10 +134,27 @@ public final class AdversarialPair implements AutoCloseable {
         discriminatorSum / made, generatorSum / made, discriminatorWaited, generatorWaited, made);
   }
 
-  /** The discriminator's loss if these pictures were real to this degree. */
-  private Tensor told(Tensor pictures, double real, Pass pass) {
-    Tensor labels = pictures.scope().full(pictures.dtype(), Shape.of(pictures.extent(0), 1), real);
-    return LOSS.apply(labels, discriminator.call(pictures, pass));
+  /** One step of both on real pictures {@code [n, 28, 28, 1]} between -1 and 1. */
+  public Step step(Tensor real) {
+    Philox ofStep = random.substream(~steps);
+    Pass pass = Pass.training(ofStep.substream(1));
+    UnaryOperator<Tensor> judge = pictures -> discriminator.call(pictures, pass);
+    Shape noises = Shape.of(real.extent(0), NOISE);
+    Tensor made = generator.call(real.scope().normal(real.dtype(), noises, ofStep), pass);
+
+    Tensor apart = goal.apart(judge, real, made.untracked(), ofStep.substream(2));
+    boolean discriminatorWaits = goal.discriminatorWaits(apart.value());
+    if (!discriminatorWaits) {
+      discriminatorDescent.step(Gradients.of(apart));
+    }
+
+    Tensor fooled = goal.fooled(judge, made);
+    boolean generatorWaits = goal.generatorWaits(steps, fooled.value());
+    if (!generatorWaits) {
+      generatorDescent.step(Gradients.of(fooled));
+    }
+    steps++;
+    return new Step(apart.value(), fooled.value(), discriminatorWaits, generatorWaits);
   }
 
   /** Pictures between 0 and 1, a row each, from the noise of a stream. */

@@ -17,6 +17,7 @@ import dev.lanewise.nn.optimizer.Adam;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.autograd.Gradients;
@@ -49,8 +50,13 @@ public final class VariationalAutoencoder implements AutoCloseable {
 
   /** A fresh one. */
   public VariationalAutoencoder(long seed) {
-    encoder = encoder().seed(seed).build();
-    decoder = decoder().seed(seed).build();
+    this(seed, Engine.standard());
+  }
+
+  /** A fresh one that computes on an engine of the caller's. */
+  public VariationalAutoencoder(long seed, Engine engine) {
+    encoder = encoder().seed(seed).engine(engine).build();
+    decoder = decoder().seed(seed).engine(engine).build();
     List<Parameter> weights = new ArrayList<>(encoder.trained());
     weights.addAll(decoder.trained());
     descent = Adam.of(1e-3).on(weights, encoder.scope());
@@ -88,13 +94,20 @@ public final class VariationalAutoencoder implements AutoCloseable {
       for (long index = 0; index < batches.count(); index++) {
         batches.read(index);
         try (Scope step = scope.child("step")) {
-          Tensor loss = loss(batches.features(index, step), random.substream(~steps++));
-          descent.step(Gradients.of(loss));
-          sum += loss.value() * batches.rows(index);
+          sum += step(batches.features(index, step)) * batches.rows(index);
         }
       }
     }
     return sum / pictures.size();
+  }
+
+  /**
+   * One step on pictures {@code [n, 784]} between 0 and 1; returns the negative bound before it.
+   */
+  public double step(Tensor pictures) {
+    Tensor loss = loss(pictures, random.substream(~steps++));
+    descent.step(Gradients.of(loss));
+    return loss.value();
   }
 
   /** The mean negative bound on a set, in nats per picture, with one latent sample each. */
