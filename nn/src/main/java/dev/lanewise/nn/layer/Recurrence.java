@@ -1,0 +1,158 @@
+package dev.lanewise.nn.layer;
+
+import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.Op;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.Dropout;
+import dev.lanewise.tensor.op.Slice;
+import dev.lanewise.tensor.op.Stack;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A recurrent layer that is built: its weights, and the way of a batch through the steps, by one
+ * operator where there is one and nothing is hidden from the states, else one step after the other.
+ */
+final class Recurrence {
+  private final RecurrentSettings settings;
+  private final Cell cell;
+  private final int states;
+  private final boolean turned;
+  private final Shape biasShape;
+  private final Parameter kernel;
+  private final Parameter recurrentKernel;
+  private final Parameter bias;
+
+  private Recurrence(
+      RecurrentLayer<?> layer, Cell cell, Weights weights, Shape sequence, boolean inOrder) {
+    this.settings = layer.settings();
+    this.cell = cell;
+    this.states = layer.states();
+    this.turned = settings.returnSequences() && settings.goBackwards() && !inOrder;
+    long columns = Math.multiplyExact(cell.gates(), settings.units());
+    biasShape = cell.bias(columns);
+    kernel = weights.weight("kernel", Shape.of(sequence.extent(1), columns), settings.kernel());
+    recurrentKernel =
+        weights.weight(
+            "recurrent_kernel", Shape.of(settings.units(), columns), settings.recurrentKernel());
+    bias =
+        settings.useBias() ? weights.weight("bias", biasShape, cell.bias(settings.bias())) : null;
+  }
+
+  /**
+   * Asks for the weights and gives what computes.
+   *
+   * @throws IllegalArgumentException if the inputs are no sequences with or without first states
+   */
+  static Block block(
+      RecurrentLayer<?> layer, Cell cell, Weights weights, List<Shape> inputs, boolean inOrder) {
+    requireInputs(layer, inputs);
+    Shape sequence = inputs.getFirst();
+    Recurrence recurrence = new Recurrence(layer, cell, weights, sequence, inOrder);
+    Shape state = Shape.of(layer.units());
+    List<Shape> outputs = new ArrayList<>();
+    outputs.add(layer.returnSequences() ? sequence.with(1, layer.units()) : state);
+    if (layer.returnState()) {
+      outputs.addAll(Collections.nCopies(layer.states(), state));
+    }
+    return Block.ofMany(List.copyOf(outputs), recurrence::call);
+  }
+
+  private static void requireInputs(RecurrentLayer<?> layer, List<Shape> inputs) {
+    if (inputs.isEmpty() || inputs.getFirst().rank() != 2 || inputs.getFirst().extent(0) == 0) {
+      throw layer.error("sequences [t, in] of one step or more expected", inputs);
+    }
+    List<Shape> first = inputs.subList(1, inputs.size());
+    Shape state = Shape.of(layer.units());
+    if (!first.isEmpty() && !first.equals(Collections.nCopies(layer.states(), state))) {
+      throw layer.error(
+          "behind the sequences, nothing or %d first state%s of %s expected"
+              .formatted(layer.states(), layer.states() == 1 ? "" : "s", state),
+          inputs);
+    }
+  }
+
+  private List<Tensor> call(List<Tensor> inputs, Pass pass) {
+    Tensor x = inputs.getFirst();
+    Tensor[] found = run(dropped(x, pass), first(inputs), hidden(x, pass));
+    Tensor y = settings.returnSequences() ? found[0] : found[1];
+    List<Tensor> outputs = new ArrayList<>();
+    outputs.add(turned ? Slice.reversed(1).apply(y) : y);
+    if (settings.returnState()) {
+      outputs.addAll(Arrays.asList(found).subList(1, found.length));
+    }
+    return outputs;
+  }
+
+  /** The states to begin with. */
+  private Tensor[] first(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    Tensor[] first = new Tensor[states];
+    for (int i = 0; i < states; i++) {
+      first[i] =
+          inputs.size() > 1 ? inputs.get(1 + i) : zeros(x, Shape.of(x.extent(0), settings.units()));
+    }
+    return first;
+  }
+
+  /** The sequences, a part of their elements dropped in training, the same in all steps. */
+  private Tensor dropped(Tensor x, Pass pass) {
+    return pass.isTraining() && settings.dropout() > 0
+        ? x.mul(kept(x, x.shape().with(1, 1), settings.dropout(), pass))
+        : x;
+  }
+
+  /** What products see of the first state, as factors; null for all of it. */
+  private Tensor hidden(Tensor x, Pass pass) {
+    return pass.isTraining() && settings.recurrentDropout() > 0
+        ? kept(x, Shape.of(x.extent(0), settings.units()), settings.recurrentDropout(), pass)
+        : null;
+  }
+
+  /** Zero for what is dropped, else what keeps the mean. */
+  private static Tensor kept(Tensor x, Shape shape, double rate, Pass pass) {
+    return x.scope().full(x.dtype(), shape, 1).apply(new Dropout(rate, pass.random()));
+  }
+
+  /** Zeros that meet {@code x}. */
+  private static Tensor zeros(Tensor x, Shape shape) {
+    return x.scope().zeros(x.dtype(), shape);
+  }
+
+  /** All outputs {@code [n, t, units]}, each in the place of its input, and the last states. */
+  private Tensor[] run(Tensor x, Tensor[] first, Tensor hidden) {
+    Tensor w = kernel.with(x);
+    Tensor u = recurrentKernel.with(x);
+    Tensor b = bias == null ? zeros(x, biasShape) : bias.with(x);
+    Op operator = cell.operator();
+    if (operator == null || hidden != null) {
+      return stepByStep(cell.project(x, w, b), first, hidden, u, b);
+    }
+    List<Tensor> operands = new ArrayList<>();
+    operands.add(x);
+    operands.addAll(List.of(first));
+    operands.addAll(List.of(w, u, b));
+    return operator.applyAll(operands.toArray(Tensor[]::new));
+  }
+
+  private Tensor[] stepByStep(Tensor sums, Tensor[] first, Tensor hidden, Tensor u, Tensor b) {
+    int steps = Math.toIntExact(sums.extent(1));
+    Tensor[] outputs = new Tensor[steps];
+    Tensor[] before = first;
+    for (int step = 0; step < steps; step++) {
+      int place = settings.goBackwards() ? steps - 1 - step : step;
+      Tensor here = sums.slice(1, place, place + 1).reshape(sums.extent(0), sums.extent(2));
+      Tensor seen = hidden == null ? before[0] : before[0].mul(hidden);
+      before = cell.next(here, seen, before, u, b);
+      outputs[place] = before[0];
+    }
+    Tensor[] all = new Tensor[1 + states];
+    all[0] = new Stack(1).apply(outputs);
+    System.arraycopy(before, 0, all, 1, states);
+    return all;
+  }
+}
