@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.kernel.Philox;
 import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.loss.Loss;
 import dev.lanewise.nn.metric.Metric;
@@ -178,7 +179,7 @@ public final class Model implements AutoCloseable {
   /** As {@link #call(Tensor, Pass)}, with all inputs and outputs. */
   public List<Tensor> call(List<Tensor> x, Pass pass) {
     requireSamples("call", x);
-    return assembly.call(x, pass);
+    return Masked.values(assembly.call(Masked.all(x), pass));
   }
 
   /** Says how to train the model; what an earlier training has gathered is forgotten. */

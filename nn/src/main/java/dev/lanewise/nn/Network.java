@@ -168,6 +168,6 @@ public record Network(
       throw error("inputs " + expected + " expected", given);
     }
     Assembly assembly = Assembly.of(this, weights);
-    return Block.ofMany(assembly.outputs(), assembly::call);
+    return Block.ofMasked(assembly.outputs(), assembly::call);
   }
 }

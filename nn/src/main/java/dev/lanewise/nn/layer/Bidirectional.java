@@ -16,6 +16,9 @@ import java.util.List;
  * those of the layers, as {@code forward_layer} and {@code backward_layer}. Keras' {@code
  * Bidirectional}.
  *
+ * <p>Steps that a mask leaves out are zeros among all states, as in Keras, since what stands before
+ * them differs with the direction; the mask goes on to the output.
+ *
  * @param forward reads from the beginning
  * @param backward reads from the end
  * @param merge makes one output of two
@@ -87,24 +90,29 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     if (inputs.size() != 1 && inputs.size() != 1 + states) {
       throw error("sequences, and nothing or %d first states, expected".formatted(states), inputs);
     }
-    Block ahead = forward.build(weights.in("forward_layer"), ahead(inputs), true);
-    Block back = backward.build(weights.in("backward_layer"), back(inputs), true);
+    Block ahead = returning(forward).build(weights.in("forward_layer"), ahead(inputs), true);
+    Block back = returning(backward).build(weights.in("backward_layer"), back(inputs), true);
     long units = forward.units() + (merge == Merge.CONCAT ? backward.units() : 0);
     List<Shape> outputs = new ArrayList<>();
     outputs.add(ahead.output().with(-1, units));
     outputs.addAll(ahead.outputs().subList(1, ahead.outputs().size()));
     outputs.addAll(back.outputs().subList(1, back.outputs().size()));
-    return Block.ofMany(
+    return Block.ofMasked(
         List.copyOf(outputs),
         (given, pass) -> {
-          List<Tensor> one = ahead.call(ahead(given), pass);
-          List<Tensor> other = back.call(back(given), pass);
-          List<Tensor> all = new ArrayList<>();
-          all.add(merged(one.getFirst(), other.getFirst()));
+          List<Masked> one = ahead.callMasked(ahead(given), pass);
+          List<Masked> other = back.callMasked(back(given), pass);
+          List<Masked> all = new ArrayList<>();
+          Tensor y = merged(one.getFirst().values(), other.getFirst().values());
+          all.add(one.getFirst().with(y));
           all.addAll(one.subList(1, one.size()));
           all.addAll(other.subList(1, other.size()));
           return all;
         });
+  }
+
+  private static RecurrentLayer<?> returning(RecurrentLayer<?> layer) {
+    return layer.zeroOutputForMask(layer.returnSequences());
   }
 
   /** What the layer that goes forwards gets of all inputs. */

@@ -11,6 +11,9 @@ import java.util.List;
  * differ in that axis only. Output: that shape with the sum of the extents. Keras' {@code
  * Concatenate}.
  *
+ * <p>If all have masks, a place counts where it does for any of them; along another axis than the
+ * last, masks end here.
+ *
  * @param axis of the sample, from the end where negative
  */
 public record Concatenate(int axis) implements Layer {
@@ -44,7 +47,12 @@ public record Concatenate(int axis) implements Layer {
       extent = Math.addExact(extent, input.extent(along));
     }
     Concat concat = new Concat(along + 1);
-    return Block.ofMany(
-        first.with(along, extent), (given, _) -> concat.apply(given.toArray(Tensor[]::new)));
+    boolean keeps = along > 0 && along == first.rank() - 1;
+    return Block.ofMasked(
+        first.with(along, extent),
+        (given, _) -> {
+          Tensor y = concat.apply(Masked.values(given).toArray(Tensor[]::new));
+          return new Masked(y, keeps ? Masked.any(given) : null);
+        });
   }
 }

@@ -6,6 +6,7 @@ import dev.lanewise.tensor.Op;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.op.Dropout;
+import dev.lanewise.tensor.op.Ops;
 import dev.lanewise.tensor.op.Slice;
 import dev.lanewise.tensor.op.Stack;
 import java.util.ArrayList;
@@ -59,7 +60,12 @@ final class Recurrence {
     if (layer.returnState()) {
       outputs.addAll(Collections.nCopies(layer.states(), state));
     }
-    return Block.ofMany(List.copyOf(outputs), recurrence::call);
+    return Block.ofMasked(
+        List.copyOf(outputs),
+        (given, pass) -> {
+          given.getFirst().requireSequences(layer);
+          return recurrence.call(given, pass);
+        });
   }
 
   private static void requireInputs(RecurrentLayer<?> layer, List<Shape> inputs) {
@@ -76,16 +82,28 @@ final class Recurrence {
     }
   }
 
-  private List<Tensor> call(List<Tensor> inputs, Pass pass) {
-    Tensor x = inputs.getFirst();
-    Tensor[] found = run(dropped(x, pass), first(inputs), hidden(x, pass));
-    Tensor y = settings.returnSequences() ? found[0] : found[1];
-    List<Tensor> outputs = new ArrayList<>();
-    outputs.add(turned ? Slice.reversed(1).apply(y) : y);
+  private List<Masked> call(List<Masked> inputs, Pass pass) {
+    Masked given = inputs.getFirst();
+    Tensor x = given.values();
+    Masked kept = given.with(dropped(x, pass));
+    Tensor[] found = run(kept, first(Masked.values(inputs)), hidden(x, pass));
+    List<Masked> outputs = new ArrayList<>();
+    outputs.add(settings.returnSequences() ? all(given.with(found[0])) : Masked.of(found[1]));
     if (settings.returnState()) {
-      outputs.addAll(Arrays.asList(found).subList(1, found.length));
+      outputs.addAll(Masked.all(Arrays.asList(found).subList(1, found.length)));
     }
     return outputs;
+  }
+
+  /** The outputs of all steps as they are returned, and their mask in the same order. */
+  private Masked all(Masked states) {
+    Tensor y =
+        settings.zeroOutputForMask() && states.isMasked() ? states.counted() : states.values();
+    if (!turned) {
+      return states.with(y);
+    }
+    Slice back = Slice.reversed(1);
+    return new Masked(back.apply(y), states.isMasked() ? back.apply(states.mask()) : null);
   }
 
   /** The states to begin with. */
@@ -124,22 +142,36 @@ final class Recurrence {
   }
 
   /** All outputs {@code [n, t, units]}, each in the place of its input, and the last states. */
-  private Tensor[] run(Tensor x, Tensor[] first, Tensor hidden) {
+  private Tensor[] run(Masked given, Tensor[] first, Tensor hidden) {
+    Tensor x = given.values();
     Tensor w = kernel.with(x);
     Tensor u = recurrentKernel.with(x);
     Tensor b = bias == null ? zeros(x, biasShape) : bias.with(x);
     Op operator = cell.operator();
     if (operator == null || hidden != null) {
-      return stepByStep(cell.project(x, w, b), first, hidden, u, b);
+      return stepByStep(given.with(cell.project(x, w, b)), first, hidden, u, b);
     }
     List<Tensor> operands = new ArrayList<>();
     operands.add(x);
     operands.addAll(List.of(first));
     operands.addAll(List.of(w, u, b));
+    if (given.isMasked()) {
+      operands.add(given.mask());
+    }
     return operator.applyAll(operands.toArray(Tensor[]::new));
   }
 
-  private Tensor[] stepByStep(Tensor sums, Tensor[] first, Tensor hidden, Tensor u, Tensor b) {
+  /** The next states of samples that take the step, those before of others. */
+  private static Tensor[] taken(Tensor mask, Tensor[] next, Tensor[] before) {
+    Tensor[] states = new Tensor[next.length];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = Ops.WHERE.apply(mask, next[i], before[i]);
+    }
+    return states;
+  }
+
+  private Tensor[] stepByStep(Masked given, Tensor[] first, Tensor hidden, Tensor u, Tensor b) {
+    Tensor sums = given.values();
     int steps = Math.toIntExact(sums.extent(1));
     Tensor[] outputs = new Tensor[steps];
     Tensor[] before = first;
@@ -147,7 +179,9 @@ final class Recurrence {
       int place = settings.goBackwards() ? steps - 1 - step : step;
       Tensor here = sums.slice(1, place, place + 1).reshape(sums.extent(0), sums.extent(2));
       Tensor seen = hidden == null ? before[0] : before[0].mul(hidden);
-      before = cell.next(here, seen, before, u, b);
+      Tensor[] next = cell.next(here, seen, before, u, b);
+      before =
+          given.isMasked() ? taken(given.mask().slice(1, place, place + 1), next, before) : next;
       outputs[place] = before[0];
     }
     Tensor[] all = new Tensor[1 + states];

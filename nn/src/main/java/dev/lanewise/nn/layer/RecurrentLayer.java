@@ -21,6 +21,10 @@ import java.util.List;
  *     LSTM.of(64).returnSequences(true).on(target, encoded.output(1), encoded.output(2));
  * }</pre>
  *
+ * <p>A step of a sample that a mask {@code [n, t]} leaves out keeps all states as they are, and its
+ * place in the sequence of states has the one before. The mask goes with that sequence, in its
+ * order; it ends where only the last state is returned.
+ *
  * @param <L> the layer's own type
  */
 public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Layer
@@ -95,6 +99,14 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Laye
   /** This layer from the end of the sequences, or from their beginning. */
   default L goBackwards(boolean wanted) {
     return settings(settings().with(draft -> draft.goBackwards = wanted));
+  }
+
+  /**
+   * This layer with zeros among all states for steps that a mask leaves out, or with the states
+   * before them.
+   */
+  default L zeroOutputForMask(boolean wanted) {
+    return settings(settings().with(draft -> draft.zeroOutputForMask = wanted));
   }
 
   /** This layer with a part of its inputs dropped in training. */

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
  * @param returnSequences whether the output has all states, not only the last one
  * @param returnState whether the last states are outputs too
  * @param goBackwards whether the end of a sequence comes first; all states are then in that order
+ * @param zeroOutputForMask whether all states, where returned, are zeros for steps that a mask
+ *     leaves out, instead of the states before
  * @param dropout part of the inputs that training drops, the same in all steps
  * @param recurrentDropout part of the state that training hides from the products of all steps, the
  *     same in all of them
@@ -27,6 +29,7 @@ public record RecurrentSettings(
     boolean returnSequences,
     boolean returnState,
     boolean goBackwards,
+    boolean zeroOutputForMask,
     double dropout,
     double recurrentDropout,
     WeightPolicy kernel,
@@ -38,6 +41,7 @@ public record RecurrentSettings(
         units,
         Activation.TANH,
         true,
+        false,
         false,
         false,
         false,
@@ -56,6 +60,7 @@ public record RecurrentSettings(
     boolean returnSequences;
     boolean returnState;
     boolean goBackwards;
+    boolean zeroOutputForMask;
     double dropout;
     double recurrentDropout;
     WeightPolicy kernel;
@@ -69,6 +74,7 @@ public record RecurrentSettings(
       returnSequences = from.returnSequences;
       returnState = from.returnState;
       goBackwards = from.goBackwards;
+      zeroOutputForMask = from.zeroOutputForMask;
       dropout = from.dropout;
       recurrentDropout = from.recurrentDropout;
       kernel = from.kernel;
@@ -84,6 +90,7 @@ public record RecurrentSettings(
           returnSequences,
           returnState,
           goBackwards,
+          zeroOutputForMask,
           dropout,
           recurrentDropout,
           kernel,

@@ -91,6 +91,12 @@ class LayerContractTest {
   private static List<Case> normalizations() {
     return List.of(
         Case.of(Embedding.of(3, 4), Input.of(5).as(DType.I32), Shape.of(5, 4), "embeddings [3, 4]"),
+        Case.of(
+            Embedding.of(3, 4).maskZero(true),
+            Input.of(5).as(DType.I32),
+            Shape.of(5, 4),
+            "embeddings [3, 4]"),
+        Case.of(Masking.of(), Input.of(3, 4), Shape.of(3, 4)),
         Case.of(LayerNormalization.of(), Input.of(3, 4), Shape.of(3, 4), "gamma [4]", "beta [4]"),
         Case.of(
             LayerNormalization.of().axes(2).scale(false),
