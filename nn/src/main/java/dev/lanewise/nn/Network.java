@@ -132,7 +132,7 @@ public record Network(
     boolean built = false;
     try {
       Weights weights = source.apply(scope);
-      Model model = new Model(title, this, scope, Assembly.of(this, weights), weights.parameters());
+      Model model = new Model(title, this, scope, Assembly.of(this, weights), weights);
       built = true;
       return model;
     } finally {

@@ -46,6 +46,7 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     }
     requireSame("returnSequences", forward.returnSequences(), backward.returnSequences());
     requireSame("returnState", forward.returnState(), backward.returnState());
+    requireSame("stateful", forward.settings().stateful(), backward.settings().stateful());
     if (merge != Merge.CONCAT && forward.units() != backward.units()) {
       throw new IllegalArgumentException(
           "bidirectional: %s of %d and %d units"

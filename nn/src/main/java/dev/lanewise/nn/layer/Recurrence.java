@@ -1,6 +1,7 @@
 package dev.lanewise.nn.layer;
 
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.State;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Op;
 import dev.lanewise.tensor.Shape;
@@ -19,6 +20,8 @@ import java.util.List;
  * operator where there is one and nothing is hidden from the states, else one step after the other.
  */
 final class Recurrence {
+  private static final List<String> STATES = List.of("h", "c");
+
   private final RecurrentSettings settings;
   private final Cell cell;
   private final int states;
@@ -27,6 +30,7 @@ final class Recurrence {
   private final Parameter kernel;
   private final Parameter recurrentKernel;
   private final Parameter bias;
+  private final List<State> carried = new ArrayList<>();
 
   private Recurrence(
       RecurrentLayer<?> layer, Cell cell, Weights weights, Shape sequence, boolean inOrder) {
@@ -40,6 +44,9 @@ final class Recurrence {
     recurrentKernel =
         weights.weight(
             "recurrent_kernel", Shape.of(settings.units(), columns), settings.recurrentKernel());
+    for (int i = 0; settings.stateful() && i < states; i++) {
+      carried.add(weights.state(STATES.get(i), Shape.of(settings.units())));
+    }
     bias =
         settings.useBias() ? weights.weight("bias", biasShape, cell.bias(settings.bias())) : null;
   }
@@ -87,6 +94,7 @@ final class Recurrence {
     Tensor x = given.values();
     Masked kept = given.with(dropped(x, pass));
     Tensor[] found = run(kept, first(Masked.values(inputs)), hidden(x, pass));
+    keep(found);
     List<Masked> outputs = new ArrayList<>();
     outputs.add(settings.returnSequences() ? all(given.with(found[0])) : Masked.of(found[1]));
     if (settings.returnState()) {
@@ -111,10 +119,23 @@ final class Recurrence {
     Tensor x = inputs.getFirst();
     Tensor[] first = new Tensor[states];
     for (int i = 0; i < states; i++) {
-      first[i] =
-          inputs.size() > 1 ? inputs.get(1 + i) : zeros(x, Shape.of(x.extent(0), settings.units()));
+      if (inputs.size() > 1) {
+        first[i] = inputs.get(1 + i);
+      } else {
+        first[i] =
+            settings.stateful()
+                ? carried.get(i).before(x)
+                : zeros(x, Shape.of(x.extent(0), settings.units()));
+      }
     }
     return first;
+  }
+
+  /** Keeps the last states for the next batch where the layer is stateful. */
+  private void keep(Tensor[] found) {
+    for (int i = 0; i < carried.size(); i++) {
+      carried.get(i).keep(found[1 + i]);
+    }
   }
 
   /** The sequences, a part of their elements dropped in training, the same in all steps. */

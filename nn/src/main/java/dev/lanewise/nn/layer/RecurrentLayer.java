@@ -102,6 +102,16 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Laye
   }
 
   /**
+   * This layer with each batch going on from the last states of the one before, sample by sample,
+   * or with zeros at the beginning of all. The first batch fixes the number of samples; {@link
+   * dev.lanewise.nn.Model#resetStates} starts anew. Data in the order of time, not shuffled, and of
+   * whole batches is what this needs.
+   */
+  default L stateful(boolean wanted) {
+    return settings(settings().with(draft -> draft.stateful = wanted));
+  }
+
+  /**
    * This layer with zeros among all states for steps that a mask leaves out, or with the states
    * before them.
    */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param returnSequences whether the output has all states, not only the last one
  * @param returnState whether the last states are outputs too
  * @param goBackwards whether the end of a sequence comes first; all states are then in that order
+ * @param stateful whether a batch goes on from the last states of the batch before
  * @param zeroOutputForMask whether all states, where returned, are zeros for steps that a mask
  *     leaves out, instead of the states before
  * @param dropout part of the inputs that training drops, the same in all steps
@@ -29,6 +30,7 @@ public record RecurrentSettings(
     boolean returnSequences,
     boolean returnState,
     boolean goBackwards,
+    boolean stateful,
     boolean zeroOutputForMask,
     double dropout,
     double recurrentDropout,
@@ -41,6 +43,7 @@ public record RecurrentSettings(
         units,
         Activation.TANH,
         true,
+        false,
         false,
         false,
         false,
@@ -60,6 +63,7 @@ public record RecurrentSettings(
     boolean returnSequences;
     boolean returnState;
     boolean goBackwards;
+    boolean stateful;
     boolean zeroOutputForMask;
     double dropout;
     double recurrentDropout;
@@ -74,6 +78,7 @@ public record RecurrentSettings(
       returnSequences = from.returnSequences;
       returnState = from.returnState;
       goBackwards = from.goBackwards;
+      stateful = from.stateful;
       zeroOutputForMask = from.zeroOutputForMask;
       dropout = from.dropout;
       recurrentDropout = from.recurrentDropout;
@@ -90,6 +95,7 @@ public record RecurrentSettings(
           returnSequences,
           returnState,
           goBackwards,
+          stateful,
           zeroOutputForMask,
           dropout,
           recurrentDropout,

@@ -19,6 +19,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.check.GradCheck;
 import dev.lanewise.tensor.graph.CompiledModel;
 import dev.lanewise.tensor.graph.Session;
+import dev.lanewise.tensor.op.Concat;
 import dev.lanewise.tensor.op.Slice;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +117,7 @@ class MaskingTest {
           for (int i = 0; i < kept.length; i++) {
             kept[i] = step(x.slice(0, sample, sample + 1), places[sample][i]);
           }
-          Tensor compact = new dev.lanewise.tensor.op.Concat(1).apply(kept);
+          Tensor compact = new Concat(1).apply(kept);
           List<Masked> expected = call(tested, Masked.of(compact));
           for (int i = 0; i < expected.size(); i++) {
             assertSame(
