@@ -67,7 +67,7 @@ class StatefulTest {
         for (int round = 0; round < 2; round++) {
           Tensor[] found = new Tensor[3];
           for (int i = 0; i < 3; i++) {
-            found[i] = pieces.call(x.slice(1, 2 * i, 2 * i + 2));
+            found[i] = pieces.call(x.slice(1, 2L * i, 2L * i + 2));
           }
           Tensor all = new Concat(1).apply(found);
           assertArrayEquals(expected, all.toDoubles(), 1e-12);

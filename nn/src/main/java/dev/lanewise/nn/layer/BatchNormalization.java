@@ -106,7 +106,9 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
       return Mean.over(axes, false).apply(x);
     }
     Tensor factors = batch.factors();
-    double each = (double) (x.size() / x.extent(-1)) / (factors.size() / factors.extent(-1));
+    long places = x.size() / x.extent(-1);
+    long bits = factors.size() / factors.extent(-1);
+    double each = 1.0 * places / bits;
     return batch.counted().sum(axes).div(factors.sum(axes).mul(each).add(SMALL));
   }
 

@@ -265,6 +265,35 @@ class MaskingTest {
     assertEquals(1, weights.parameters().get(3).tensor().value(), 1e-6);
   }
 
+  /** What stands in masked places makes no difference for those that count. */
+  @Test
+  void attentionLooksAtWhatCounts() {
+    Tensor mask = bits(Shape.of(2, 3), 1, 0, 1, 1, 1, 0);
+    Tensor x = normal(2, 3, 4);
+    Masked one = new Masked(x, mask);
+    Masked noise = new Masked(normal(2, 3, 4), mask);
+    Masked other = one.with(one.counted().add(noise.values()).sub(noise.counted()));
+    Masked plain = Masked.of(normal(2, 5, 4));
+    MultiHeadAttention attention = MultiHeadAttention.of(2, 3);
+    for (Layer layer : List.of(attention, TransformerEncoder.of(5, 2))) {
+      Masked found = call(layer, one).getFirst();
+      assertBits(found.mask(), 1, 0, 1, 1, 1, 0);
+      assertSame(found.counted(), call(layer, other).getFirst().counted());
+      assertDiffer(
+          found.counted(), found.with(call(layer, Masked.of(x)).getFirst().values()).counted());
+    }
+    Masked found = call(attention, plain, one).getFirst();
+    assertFalse(found.isMasked());
+    assertSame(found.values(), call(attention, plain, other).getFirst().values());
+    assertDiffer(found.values(), call(attention, plain, Masked.of(x)).getFirst().values());
+    Masked onlyKeys = call(attention, plain, Masked.of(x), one).getFirst();
+    assertSame(onlyKeys.values(), call(attention, plain, Masked.of(x), other).getFirst().values());
+  }
+
+  private static void assertDiffer(Tensor one, Tensor other) {
+    assertTrue(one.sub(other).square().max().value() > 1e-6);
+  }
+
   /** Sentences of words: a mask of both reaches into the steps. */
   @Test
   void aMaskThatReachesIntoStepsIsTheirLayers() {
