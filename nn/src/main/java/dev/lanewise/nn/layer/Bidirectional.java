@@ -34,7 +34,9 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     /** Their product. */
     MUL,
     /** Their mean. */
-    AVE
+    AVE,
+    /** Nothing: the output of the layer that goes forwards, then that of the other. */
+    NONE
   }
 
   /** Checks the directions, and that the outputs can be merged. */
@@ -47,7 +49,7 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     requireSame("returnSequences", forward.returnSequences(), backward.returnSequences());
     requireSame("returnState", forward.returnState(), backward.returnState());
     requireSame("stateful", forward.settings().stateful(), backward.settings().stateful());
-    if (merge != Merge.CONCAT && forward.units() != backward.units()) {
+    if (merge != Merge.CONCAT && merge != Merge.NONE && forward.units() != backward.units()) {
       throw new IllegalArgumentException(
           "bidirectional: %s of %d and %d units"
               .formatted(merge, forward.units(), backward.units()));
@@ -96,6 +98,9 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     long units = forward.units() + (merge == Merge.CONCAT ? backward.units() : 0);
     List<Shape> outputs = new ArrayList<>();
     outputs.add(ahead.output().with(-1, units));
+    if (merge == Merge.NONE) {
+      outputs.add(back.output());
+    }
     outputs.addAll(ahead.outputs().subList(1, ahead.outputs().size()));
     outputs.addAll(back.outputs().subList(1, back.outputs().size()));
     return Block.ofMasked(
@@ -103,9 +108,7 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
         (given, pass) -> {
           List<Masked> one = ahead.callMasked(ahead(given), pass);
           List<Masked> other = back.callMasked(back(given), pass);
-          List<Masked> all = new ArrayList<>();
-          Tensor y = merged(one.getFirst().values(), other.getFirst().values());
-          all.add(one.getFirst().with(y));
+          List<Masked> all = new ArrayList<>(merged(one.getFirst(), other.getFirst()));
           all.addAll(one.subList(1, one.size()));
           all.addAll(other.subList(1, other.size()));
           return all;
@@ -131,12 +134,17 @@ public record Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backwar
     return own;
   }
 
-  private Tensor merged(Tensor one, Tensor other) {
-    return switch (merge) {
-      case CONCAT -> new Concat(-1).apply(one, other);
-      case SUM -> one.add(other);
-      case MUL -> one.mul(other);
-      case AVE -> one.add(other).mul(0.5);
-    };
+  private List<Masked> merged(Masked forward, Masked backward) {
+    Tensor one = forward.values();
+    Tensor other = backward.values();
+    Tensor y =
+        switch (merge) {
+          case CONCAT -> new Concat(-1).apply(one, other);
+          case SUM -> one.add(other);
+          case MUL -> one.mul(other);
+          case AVE -> one.add(other).mul(0.5);
+          case NONE -> one;
+        };
+    return merge == Merge.NONE ? List.of(forward, backward) : List.of(forward.with(y));
   }
 }

@@ -94,11 +94,11 @@ public record Masked(Tensor values, Tensor mask) {
     return differs(bits.cast(DType.F32).max(axes), 0);
   }
 
-  /** A mask that counts what any of these count, or null if one of them has none. */
+  /** A mask that counts what any of these count, or null if one has none or one of other axes. */
   static Tensor any(List<Masked> batches) {
     Tensor sum = null;
     for (Masked batch : batches) {
-      if (!batch.isMasked()) {
+      if (!batch.isMasked() || (sum != null && sum.rank() != batch.mask.rank())) {
         return null;
       }
       Tensor bits = batch.mask.cast(DType.F32);

@@ -183,6 +183,14 @@ class MaskingTest {
             .values();
     assertSame(ahead, found.values().slice(2, 0, 2));
     assertSame(Slice.reversed(1).apply(back), found.values().slice(2, 2, 4));
+    List<Masked> apart =
+        call(
+            Bidirectional.of(GRU.of(2).returnSequences(true)).merge(Bidirectional.Merge.NONE),
+            new Masked(x, mask));
+    assertEquals(2, apart.size());
+    assertSame(ahead, apart.getFirst().values());
+    assertSame(Slice.reversed(1).apply(back), apart.getLast().values());
+    assertBits(apart.getLast().mask(), 1, 1, 0, 0, 0, 1, 0, 1);
     Masked last = call(Bidirectional.of(GRU.of(2)), new Masked(x, mask)).getFirst();
     assertFalse(last.isMasked());
   }
@@ -230,6 +238,8 @@ class MaskingTest {
       assertFalse(call(layer, one, Masked.of(normal(1, 4, 2))).getFirst().isMasked());
     }
     assertFalse(call(Concatenate.of(0), one, other).getFirst().isMasked());
+    Masked deep = new Masked(other.values(), Masked.differs(other.values(), 0));
+    assertFalse(call(Add.of(), one, deep).getFirst().isMasked());
   }
 
   @Test

@@ -146,6 +146,11 @@ class RecurrentStatesTest {
             .build(weights.in("backward_layer"), shapes.subList(0, 2))
             .call(List.of(x, states[2]), Pass.inference());
     assertEquals(4, found.size());
+    List<Tensor> apart =
+        call(both.merge(Bidirectional.Merge.NONE), x, states[0], states[1], states[2]);
+    assertEquals(5, apart.size());
+    assertSame(back.getFirst(), apart.get(1));
+    assertSame(back.get(1), apart.getLast());
     assertSame(ahead.getFirst(), found.getFirst().slice(1, 0, 4));
     assertSame(back.getFirst(), found.getFirst().slice(1, 4, 8));
     assertSame(ahead.get(1), found.get(1));
