@@ -59,10 +59,18 @@ public record Masked(Tensor values, Tensor mask) {
     return mask.cast(values.dtype()).reshape(aligned());
   }
 
-  /** The values where they count, else zeros. */
+  /** The values where they count, else zeros; all of them if there is no mask. */
   Tensor counted() {
-    Tensor zero = values.scope().zeros(values.dtype(), Shape.scalar());
-    return Ops.WHERE.apply(mask.reshape(aligned()), values, zero);
+    return counted(0);
+  }
+
+  /** The values where they count, else another; all of them if there is no mask. */
+  Tensor counted(double other) {
+    if (mask == null) {
+      return values;
+    }
+    Tensor rest = values.scope().full(values.dtype(), Shape.scalar(), other);
+    return Ops.WHERE.apply(mask.reshape(aligned()), values, rest);
   }
 
   /** The mask's extents, and ones for all other axes of the values. */

@@ -105,8 +105,7 @@ final class Recurrence {
 
   /** The outputs of all steps as they are returned, and their mask in the same order. */
   private Masked all(Masked states) {
-    Tensor y =
-        settings.zeroOutputForMask() && states.isMasked() ? states.counted() : states.values();
+    Tensor y = settings.zeroOutputForMask() ? states.counted() : states.values();
     if (!turned) {
       return states.with(y);
     }

@@ -237,9 +237,28 @@ class MaskingTest {
       assertBits(call(layer, one, other).getFirst().mask(), 1, 1, 1, 0);
       assertFalse(call(layer, one, Masked.of(normal(1, 4, 2))).getFirst().isMasked());
     }
-    assertFalse(call(Concatenate.of(0), one, other).getFirst().isMasked());
+    Masked plain = Masked.of(normal(1, 2, 2));
+    assertBits(
+        call(Concatenate.of(0), one, plain, other).getFirst().mask(), 1, 0, 1, 0, 1, 1, 1, 1, 0, 0);
+    assertFalse(call(Concatenate.of(0), plain, plain).getFirst().isMasked());
+    Tensor flat = normal(1, 4);
+    assertFalse(call(Concatenate.of(), Masked.of(flat), Masked.of(flat)).getFirst().isMasked());
     Masked deep = new Masked(other.values(), Masked.differs(other.values(), 0));
     assertFalse(call(Add.of(), one, deep).getFirst().isMasked());
+  }
+
+  @Test
+  void aProductTakesWhatDoesNotCountForOne() {
+    Masked one =
+        new Masked(scope.tensor(Shape.of(1, 3, 1), 2.0, 3, 4), bits(Shape.of(1, 3), 1, 0, 0));
+    Masked other =
+        new Masked(scope.tensor(Shape.of(1, 3, 1), 5.0, 6, 7), bits(Shape.of(1, 3), 1, 1, 0));
+    Masked both = call(Multiply.of(), one, other).getFirst();
+    assertBits(both.mask(), 1, 1, 0);
+    assertArrayEquals(new double[] {10, 6, 0}, both.values().toDoubles());
+    Masked single = call(Multiply.of(), one, Masked.of(other.values())).getFirst();
+    assertFalse(single.isMasked());
+    assertArrayEquals(new double[] {10, 6, 7}, single.values().toDoubles());
   }
 
   @Test
