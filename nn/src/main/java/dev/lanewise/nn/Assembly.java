@@ -3,13 +3,13 @@ package dev.lanewise.nn;
 import dev.lanewise.nn.layer.Block;
 import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.layer.Layer;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Node;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.layer.Shared;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -78,23 +78,23 @@ final class Assembly {
     return outputs;
   }
 
-  /** Computes a batch. */
-  List<Tensor> call(List<Tensor> given, Pass pass) {
-    Tensor[] values = new Tensor[places];
+  /** Computes a batch; masks go from layer to layer with their values. */
+  List<Masked> call(List<Masked> given, Pass pass) {
+    Masked[] values = new Masked[places];
     for (int i = 0; i < inputs; i++) {
       values[i] = given.get(i);
     }
     for (Call call : calls) {
-      List<Tensor> from = new ArrayList<>(call.from.size());
+      List<Masked> from = new ArrayList<>(call.from.size());
       for (int place : call.from) {
         from.add(values[place]);
       }
-      List<Tensor> to = call.block.call(from, pass);
+      List<Masked> to = call.block.callMasked(from, pass);
       for (int i = 0; i < to.size(); i++) {
         values[call.to + i] = to.get(i);
       }
     }
-    List<Tensor> found = new ArrayList<>(results.length);
+    List<Masked> found = new ArrayList<>(results.length);
     for (int place : results) {
       found.add(values[place]);
     }

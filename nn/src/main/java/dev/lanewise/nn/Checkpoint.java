@@ -4,6 +4,7 @@ import dev.lanewise.nn.io.Safetensors;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.optimizer.Schedule;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.State;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a training run stands, in one safetensors file: weights and buffers, the optimizers' state,
- * steps and a rate that was set in place of a schedule, and numbers of the caller's own, such as
- * the epoch.
+ * Where a training run stands, in one safetensors file: weights and buffers, the states of stateful
+ * layers and of the optimizers, steps and a rate that was set in place of a schedule, and numbers
+ * of the caller's own, such as the epoch.
  *
  * <p>Random numbers are functions of seeds and counts, so these are all of their state: a run that
  * is restored goes on bit for bit as if it had not been interrupted. Writing replaces the file as a
@@ -35,11 +36,12 @@ public final class Checkpoint {
   private static final String RATE = "rate.";
   private static final String WEIGHT = ".weight.";
   private static final String OPTIMIZER = ".optimizer.";
+  private static final String STATE = ".state.";
 
   private final Path path;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  private record Entry(List<Parameter> parameters, Descent descent) {}
+  private record Entry(List<Parameter> parameters, List<State> states, Descent descent) {}
 
   private Checkpoint(Path path) {
     this.path = path;
@@ -57,7 +59,7 @@ public final class Checkpoint {
    */
   public Checkpoint model(String name, Model model, Descent descent) {
     if (name.indexOf('.') >= 0
-        || entries.put(name, new Entry(model.parameters(), descent)) != null) {
+        || entries.put(name, new Entry(model.parameters(), model.states(), descent)) != null) {
       throw new IllegalArgumentException(
           "checkpoint: a name of its own without a dot expected: '" + name + "'");
     }
@@ -84,6 +86,9 @@ public final class Checkpoint {
         (name, entry) -> {
           for (Parameter parameter : entry.parameters) {
             tensors.put(name + WEIGHT + parameter.name(), parameter.tensor());
+          }
+          for (State state : entry.states) {
+            state.value().ifPresent(value -> tensors.put(name + STATE + state.name(), value));
           }
           entry
               .descent
@@ -124,6 +129,13 @@ public final class Checkpoint {
         for (Parameter parameter : target.parameters) {
           parameter.assign(tensors.get(name + WEIGHT + parameter.name()));
         }
+        for (State state : target.states) {
+          state.reset();
+          Tensor kept = tensors.get(name + STATE + state.name());
+          if (kept != null) {
+            state.keep(kept);
+          }
+        }
       }
       Map<String, Long> counts = new LinkedHashMap<>();
       for (String key : metadata.keySet()) {
@@ -138,6 +150,14 @@ public final class Checkpoint {
   private void require(String name, Entry entry, Map<String, Tensor> tensors) {
     for (Parameter parameter : entry.parameters) {
       requireEntry(name + WEIGHT + parameter.name(), parameter.tensor(), tensors);
+    }
+    for (State state : entry.states) {
+      Tensor found = tensors.get(name + STATE + state.name());
+      if (found != null && !state.takes(found.spec())) {
+        throw new IllegalArgumentException(
+            "checkpoint: '%s' is no state of this model: %s: %s"
+                .formatted(name + STATE + state.name(), found.spec(), path));
+      }
     }
     entry
         .descent

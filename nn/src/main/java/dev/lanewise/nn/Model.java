@@ -3,13 +3,16 @@ package dev.lanewise.nn;
 import dev.lanewise.kernel.Philox;
 import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.loss.Loss;
 import dev.lanewise.nn.metric.Metric;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.optimizer.Optimizer;
 import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.State;
 import dev.lanewise.nn.weight.StoredWeights;
+import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -40,19 +43,21 @@ public final class Model implements AutoCloseable {
   private final Scope scope;
   private final Assembly assembly;
   private final List<Parameter> parameters;
+  private final List<State> states;
   private final Predictor predictor = new Predictor(this);
   private Recipe recipe;
   private Descent descent;
   private long epochs;
 
-  Model(String name, Network network, Scope scope, Assembly assembly, List<Parameter> parameters) {
+  Model(String name, Network network, Scope scope, Assembly assembly, Weights weights) {
     this.name = name;
     this.seed = network.seed();
     this.dtype = network.dtype();
     this.inputs = network.specs();
     this.scope = scope;
     this.assembly = assembly;
-    this.parameters = List.copyOf(parameters);
+    this.parameters = List.copyOf(weights.parameters());
+    this.states = List.copyOf(weights.states());
   }
 
   /** The model's name. */
@@ -111,6 +116,19 @@ public final class Model implements AutoCloseable {
   /** All weights and buffers, layer by layer. */
   public List<Parameter> parameters() {
     return parameters;
+  }
+
+  /** What stateful layers carry from batch to batch, layer by layer. */
+  public List<State> states() {
+    return states;
+  }
+
+  /**
+   * Lets stateful layers begin anew: the next batch goes on from zeros, as at the start of other
+   * sequences, and may have another number of samples.
+   */
+  public void resetStates() {
+    states.forEach(State::reset);
   }
 
   /** The weights that training changes: no buffers, nothing frozen. */
@@ -178,7 +196,7 @@ public final class Model implements AutoCloseable {
   /** As {@link #call(Tensor, Pass)}, with all inputs and outputs. */
   public List<Tensor> call(List<Tensor> x, Pass pass) {
     requireSamples("call", x);
-    return assembly.call(x, pass);
+    return Masked.values(assembly.call(Masked.all(x), pass));
   }
 
   /** Says how to train the model; what an earlier training has gathered is forgotten. */
@@ -229,14 +247,21 @@ public final class Model implements AutoCloseable {
 
   /**
    * Predictions for samples {@code [n, ...]}, in their scope, by a compiled model that is kept
-   * until the weights change.
+   * until the weights change. With stateful layers they are one batch, computed eagerly.
    *
    * @throws IllegalArgumentException if they are no samples of this model
    */
   public Tensor predict(Tensor samples) {
     output();
     requireSamples("predict", List.of(samples));
-    return predictor.predict(samples);
+    return states.isEmpty() ? predictor.predict(samples) : goOn(samples, samples.scope());
+  }
+
+  /** Predictions for samples that go on from the states. */
+  private Tensor goOn(Tensor samples, Scope target) {
+    try (Scope scratch = scope.child("predict")) {
+      return call(samples.untracked().copyTo(scratch)).copyTo(target);
+    }
   }
 
   /** Predictions for samples of f32, each a row of all its values. */
@@ -249,14 +274,41 @@ public final class Model implements AutoCloseable {
                 .formatted(i, samples[i].length, input));
       }
     }
-    return predictor.predict(samples);
+    if (states.isEmpty()) {
+      return predictor.predict(samples);
+    }
+    int out = Math.toIntExact(output().size());
+    float[][] predictions = new float[samples.length][out];
+    try (Scope scratch = scope.child("predict")) {
+      Tensor x = scratch.empty(input.dtype(), input.shape().inserted(0, samples.length));
+      float[] all = predict(x.copyFrom(joined(samples, x.size()))).toFloats();
+      for (int i = 0; i < samples.length; i++) {
+        System.arraycopy(all, i * out, predictions[i], 0, out);
+      }
+    }
+    return predictions;
+  }
+
+  private static float[] joined(float[][] rows, long size) {
+    float[] all = new float[Math.toIntExact(size)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * rows[i].length, rows[i].length);
+    }
+    return all;
   }
 
   /**
    * The model as it is now, compiled for batches of one size: independent of this one and shared by
    * threads, a session for each. The caller closes it.
+   *
+   * @throws IllegalStateException if layers are stateful: a session carries nothing on
    */
   public CompiledModel compiled(int batch) {
+    if (!states.isEmpty()) {
+      throw new IllegalStateException(
+          "compiled: model '%s' carries states from batch to batch: %s: call it or predict with it"
+              .formatted(name, states.stream().map(State::name).toList()));
+    }
     List<Spec> batched =
         inputs.stream().map(x -> Spec.of(x.dtype(), x.shape().inserted(0, batch))).toList();
     return CompiledModel.record(

@@ -132,7 +132,7 @@ public record Network(
     boolean built = false;
     try {
       Weights weights = source.apply(scope);
-      Model model = new Model(title, this, scope, Assembly.of(this, weights), weights.parameters());
+      Model model = new Model(title, this, scope, Assembly.of(this, weights), weights);
       built = true;
       return model;
     } finally {
@@ -168,6 +168,6 @@ public record Network(
       throw error("inputs " + expected + " expected", given);
     }
     Assembly assembly = Assembly.of(this, weights);
-    return Block.ofMany(assembly.outputs(), assembly::call);
+    return Block.ofMasked(assembly.outputs(), assembly::call);
   }
 }

@@ -103,7 +103,7 @@ public interface Activation extends Layer {
 
   @Override
   default Block build(Weights weights, Shape input) {
-    return Block.of(input, (x, _) -> apply(x));
+    return Block.of(input, (x, _) -> apply(x)).keepingMask();
   }
 
   @Override

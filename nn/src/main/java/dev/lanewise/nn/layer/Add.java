@@ -6,8 +6,9 @@ import dev.lanewise.tensor.Tensor;
 import java.util.List;
 
 /**
- * The sum of its inputs, element by element, broadcast. Inputs: two or more of shapes that
- * broadcast to each other. Output: the broadcast shape. Keras' {@code Add}.
+ * The sum of its inputs, element by element, broadcast. If all have masks, a place counts where it
+ * does for any of them. Inputs: two or more of shapes that broadcast to each other. Output: the
+ * broadcast shape. Keras' {@code Add}.
  */
 public record Add() implements Layer {
   /** The layer. */
@@ -22,8 +23,11 @@ public record Add() implements Layer {
 
   @Override
   public Block build(Weights weights, List<Shape> inputs) {
-    return Block.ofMany(
+    return Block.ofMasked(
         Merge.broadcast(this, inputs),
-        (given, _) -> given.stream().reduce(Tensor::add).orElseThrow());
+        (given, _) ->
+            new Masked(
+                Masked.values(given).stream().reduce(Tensor::add).orElseThrow(),
+                Masked.any(given)));
   }
 }

@@ -17,6 +17,8 @@ import dev.lanewise.tensor.op.Ops;
  * moving_variance}, all {@code [channels]}. Keras' {@code BatchNormalization}; PyTorch calls 1 -
  * momentum momentum, and its running variance is of n - 1.
  *
+ * <p>Places that a mask leaves out take no part in mean and variance.
+ *
  * @param momentum of the running means
  * @param epsilon keeps the root from zero
  * @param center whether there is a beta
@@ -24,6 +26,9 @@ import dev.lanewise.tensor.op.Ops;
  */
 public record BatchNormalization(double momentum, double epsilon, boolean center, boolean scale)
     implements Layer {
+  /** Keeps the mean of a batch of which no place counts a number. */
+  private static final double SMALL = 1e-7;
+
   /** Checks the numbers. */
   public BatchNormalization {
     if (!(momentum >= 0 && momentum < 1 && epsilon > 0)) {
@@ -68,26 +73,43 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
     Parameter beta = center ? weights.weight("beta", channels, Initializer.ZEROS) : null;
     Parameter mean = weights.buffer("moving_mean", channels, Initializer.ZEROS);
     Parameter variance = weights.buffer("moving_variance", channels, Initializer.ONES);
-    return Block.of(
+    return Block.ofMasked(
         input,
-        (x, pass) ->
-            pass.isTraining()
-                ? trained(x, gamma, beta, mean, variance)
-                : normalised(x.sub(mean.with(x)), variance.with(x), gamma, beta));
+        (given, pass) -> {
+          Masked batch = given.getFirst();
+          Tensor x = batch.values();
+          return batch.with(
+              pass.isTraining()
+                  ? trained(batch, gamma, beta, mean, variance)
+                  : normalised(x.sub(mean.with(x)), variance.with(x), gamma, beta));
+        });
   }
 
   private Tensor trained(
-      Tensor x, Parameter gamma, Parameter beta, Parameter mean, Parameter variance) {
+      Masked batch, Parameter gamma, Parameter beta, Parameter mean, Parameter variance) {
+    Tensor batchMean = mean(batch);
+    Tensor centred = batch.values().sub(batchMean);
+    Tensor batchVariance = mean(batch.with(centred.square()));
+    move(mean, batchMean);
+    move(variance, batchVariance);
+    return normalised(centred, batchVariance, gamma, beta);
+  }
+
+  /** The mean of each channel over the places that count. */
+  private static Tensor mean(Masked batch) {
+    Tensor x = batch.values();
     int[] axes = new int[x.rank() - 1];
     for (int axis = 0; axis < axes.length; axis++) {
       axes[axis] = axis;
     }
-    Tensor batchMean = Mean.over(axes, false).apply(x);
-    Tensor centred = x.sub(batchMean);
-    Tensor batchVariance = Mean.over(axes, false).apply(centred.square());
-    move(mean, batchMean);
-    move(variance, batchVariance);
-    return normalised(centred, batchVariance, gamma, beta);
+    if (!batch.isMasked()) {
+      return Mean.over(axes, false).apply(x);
+    }
+    Tensor factors = batch.factors();
+    long places = x.size() / x.extent(-1);
+    long bits = factors.size() / factors.extent(-1);
+    double each = 1.0 * places / bits;
+    return batch.counted().sum(axes).div(factors.sum(axes).mul(each).add(SMALL));
   }
 
   private Tensor normalised(Tensor centred, Tensor variance, Parameter gamma, Parameter beta) {

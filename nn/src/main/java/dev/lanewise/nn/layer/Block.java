@@ -2,6 +2,7 @@ package dev.lanewise.nn.layer;
 
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -25,6 +26,64 @@ public interface Block {
   /** Computes a batch with all inputs and outputs, of which there may be several. */
   default List<Tensor> call(List<Tensor> inputs, Pass pass) {
     return List.of(call(inputs.getFirst(), pass));
+  }
+
+  /**
+   * The same with the masks that came with the inputs, and those that go with the outputs. Unless a
+   * block says otherwise, it takes no notice of masks and they end with it.
+   */
+  default List<Masked> callMasked(List<Masked> inputs, Pass pass) {
+    return Masked.all(call(Masked.values(inputs), pass));
+  }
+
+  /**
+   * This block, its first output with the mask of its first input: for layers that keep the places
+   * of a sequence apart.
+   */
+  default Block keepingMask() {
+    return ofMasked(
+        outputs(),
+        (inputs, pass) -> {
+          List<Masked> found = new ArrayList<>(callMasked(inputs, pass));
+          found.set(0, inputs.getFirst().with(found.getFirst().values()));
+          return found;
+        });
+  }
+
+  /** A block of one output from a function of values with masks. */
+  static Block ofMasked(Shape output, BiFunction<List<Masked>, Pass, Masked> function) {
+    return ofMasked(List.of(output), (inputs, pass) -> List.of(function.apply(inputs, pass)));
+  }
+
+  /** A block from a function of values with masks. */
+  static Block ofMasked(
+      List<Shape> outputs, BiFunction<List<Masked>, Pass, List<Masked>> function) {
+    return new Block() {
+      @Override
+      public Shape output() {
+        return outputs.getFirst();
+      }
+
+      @Override
+      public List<Shape> outputs() {
+        return outputs;
+      }
+
+      @Override
+      public Tensor call(Tensor x, Pass pass) {
+        return call(List.of(x), pass).getFirst();
+      }
+
+      @Override
+      public List<Tensor> call(List<Tensor> inputs, Pass pass) {
+        return Masked.values(function.apply(Masked.all(inputs), pass));
+      }
+
+      @Override
+      public List<Masked> callMasked(List<Masked> inputs, Pass pass) {
+        return function.apply(inputs, pass);
+      }
+    };
   }
 
   /** A block of several inputs and one output from a function. */

@@ -102,11 +102,12 @@ public record Dense(
     Op product = offset == null ? Ops.MATMUL : new MatMulBias(fused);
     Activation rest = fused ? Activation.LINEAR : activation;
     return Block.of(
-        input.with(-1, units),
-        (x, _) ->
-            rest.apply(
-                offset == null
-                    ? product.apply(x, matrix.with(x))
-                    : product.apply(x, matrix.with(x), offset.with(x))));
+            input.with(-1, units),
+            (x, _) ->
+                rest.apply(
+                    offset == null
+                        ? product.apply(x, matrix.with(x))
+                        : product.apply(x, matrix.with(x), offset.with(x))))
+        .keepingMask();
   }
 }

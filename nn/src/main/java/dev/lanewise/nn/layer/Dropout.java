@@ -25,10 +25,11 @@ public record Dropout(double rate) implements Layer {
   @Override
   public Block build(Weights weights, Shape input) {
     return Block.of(
-        input,
-        (x, pass) ->
-            pass.isTraining() && rate > 0
-                ? x.apply(new dev.lanewise.tensor.op.Dropout(rate, pass.random()))
-                : x);
+            input,
+            (x, pass) ->
+                pass.isTraining() && rate > 0
+                    ? x.apply(new dev.lanewise.tensor.op.Dropout(rate, pass.random()))
+                    : x)
+        .keepingMask();
   }
 }

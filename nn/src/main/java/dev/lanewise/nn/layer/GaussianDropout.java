@@ -27,10 +27,12 @@ public record GaussianDropout(double rate) implements Layer {
   public Block build(Weights weights, Shape input) {
     double deviation = Math.sqrt(rate / (1 - rate));
     return Block.of(
-        input,
-        (x, pass) ->
-            pass.isTraining() && rate > 0
-                ? x.mul(x.scope().normal(x.dtype(), x.shape(), pass.random()).mul(deviation).add(1))
-                : x);
+            input,
+            (x, pass) ->
+                pass.isTraining() && rate > 0
+                    ? x.mul(
+                        x.scope().normal(x.dtype(), x.shape(), pass.random()).mul(deviation).add(1))
+                    : x)
+        .keepingMask();
   }
 }

@@ -25,10 +25,11 @@ public record GaussianNoise(double stddev) implements Layer {
   @Override
   public Block build(Weights weights, Shape input) {
     return Block.of(
-        input,
-        (x, pass) ->
-            pass.isTraining() && stddev > 0
-                ? x.add(x.scope().normal(x.dtype(), x.shape(), pass.random()).mul(stddev))
-                : x);
+            input,
+            (x, pass) ->
+                pass.isTraining() && stddev > 0
+                    ? x.add(x.scope().normal(x.dtype(), x.shape(), pass.random()).mul(stddev))
+                    : x)
+        .keepingMask();
   }
 }

@@ -3,10 +3,12 @@ package dev.lanewise.nn.layer;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.op.Mean;
+import dev.lanewise.tensor.op.Sum;
 
 /**
- * The mean of each channel over all places of a sample. Input: {@code [length, channels]}. Output:
- * {@code [channels]}, or {@code [1, channels]} with {@link #keepDims}. Keras' {@code
+ * The mean of each channel over all places of a sample, or over those that a mask counts; where it
+ * counts none, the mean is not a number. Input: {@code [length, channels]}. Output: {@code
+ * [channels]}, or {@code [1, channels]} with {@link #keepDims}. Keras' {@code
  * GlobalAveragePooling1D}.
  *
  * @param keepDims whether the axes of the places stay, as ones
@@ -28,6 +30,16 @@ public record GlobalAveragePooling1D(boolean keepDims) implements Layer {
     long channels = input.extent(-1);
     int[] places = {1};
     Mean pool = Mean.over(places, keepDims);
-    return Block.of(keepDims ? Shape.of(1, channels) : Shape.of(channels), (x, _) -> pool.apply(x));
+    Sum sum = Sum.over(places, keepDims);
+    return Block.ofMasked(
+        keepDims ? Shape.of(1, channels) : Shape.of(channels),
+        (given, _) -> {
+          Masked x = given.getFirst();
+          x.requireSequences(this);
+          return Masked.of(
+              x.isMasked()
+                  ? sum.apply(x.counted()).div(sum.apply(x.factors()))
+                  : pool.apply(x.values()));
+        });
   }
 }

@@ -73,14 +73,15 @@ public record GroupNormalization(long groups, double epsilon, boolean center, bo
     int[] axes = {1, 3};
     Mean mean = Mean.over(axes, true);
     return Block.of(
-        input,
-        (x, _) -> {
-          Tensor grouped = x.reshape(x.extent(0), places, count, channels / count);
-          Tensor centred = grouped.sub(mean.apply(grouped));
-          Tensor variance = mean.apply(centred.square());
-          Tensor y = centred.mul(variance.add(epsilon).apply(Ops.RSQRT)).reshape(x.shape());
-          Tensor scaled = gamma == null ? y : y.mul(gamma.with(y));
-          return beta == null ? scaled : scaled.add(beta.with(scaled));
-        });
+            input,
+            (x, _) -> {
+              Tensor grouped = x.reshape(x.extent(0), places, count, channels / count);
+              Tensor centred = grouped.sub(mean.apply(grouped));
+              Tensor variance = mean.apply(centred.square());
+              Tensor y = centred.mul(variance.add(epsilon).apply(Ops.RSQRT)).reshape(x.shape());
+              Tensor scaled = gamma == null ? y : y.mul(gamma.with(y));
+              return beta == null ? scaled : scaled.add(beta.with(scaled));
+            })
+        .keepingMask();
   }
 }

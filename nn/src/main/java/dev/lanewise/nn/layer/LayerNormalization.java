@@ -61,7 +61,8 @@ public record LayerNormalization(int axes, double epsilon, boolean center, boole
     Parameter beta = center ? weights.weight("beta", last, Initializer.ZEROS) : null;
     LayerNorm norm = new LayerNorm(-axes, epsilon);
     return Block.of(
-        input, (x, _) -> norm.apply(x, given(gamma, x, last, 1), given(beta, x, last, 0)));
+            input, (x, _) -> norm.apply(x, given(gamma, x, last, 1), given(beta, x, last, 0)))
+        .keepingMask();
   }
 
   /** The shape of the last axes. */

@@ -25,6 +25,10 @@ import java.util.List;
  * valueDim, outputDim]}, and biases of the shape without what is summed over. Keras' {@code
  * MultiHeadAttention}.
  *
+ * <p>What comes with a mask {@code [n, t]} is masked without more: no query looks at values or keys
+ * that do not count, queries that do not count look at none in particular, and the queries' mask
+ * goes on to the output.
+ *
  * @param numHeads how many heads
  * @param keyDim extent of a head's queries and keys
  * @param valueDim extent of a head's values
@@ -196,9 +200,10 @@ public record MultiHeadAttention(
             width);
     double scale = 1 / Math.sqrt((double) keyDim);
     boolean[] past = causal ? past(looks) : null;
-    return Block.ofMany(
+    return Block.ofMasked(
         Shape.of(query.extent(0), width),
-        (given, pass) -> {
+        (batches, pass) -> {
+          List<Tensor> given = Masked.values(batches);
           Tensor q = heads(toQuery.apply(given.get(0)).mul(scale), keyDim);
           Tensor k = heads(toKey.apply(given.get(values - 1)), keyDim);
           Tensor v = heads(toValue.apply(given.get(Math.min(1, values - 1))), valueDim);
@@ -209,13 +214,33 @@ public record MultiHeadAttention(
           if (useMask) {
             scores = masked(scores, perHead(given.getLast()));
           }
+          scores = counted(scores, batches.subList(0, values));
           Tensor attention = scores.softmax(-1);
           if (pass.isTraining() && dropout > 0) {
             attention = attention.apply(new dev.lanewise.tensor.op.Dropout(dropout, pass.random()));
           }
           Tensor seen = attention.matmul(v).permute(0, 2, 1, 3);
-          return toOutput.apply(seen.reshape(seen.extent(0), seen.extent(1), numHeads * valueDim));
+          seen = seen.reshape(seen.extent(0), seen.extent(1), numHeads * valueDim);
+          return batches.getFirst().with(toOutput.apply(seen));
         });
+  }
+
+  /** The scores {@code [n, numHeads, t, s]} without those of places that do not count. */
+  private Tensor counted(Tensor scores, List<Masked> inputs) {
+    Tensor counted = scores;
+    Masked query = inputs.getFirst();
+    query.requireSequences(this);
+    if (query.isMasked()) {
+      Tensor mask = query.mask();
+      counted = masked(counted, mask.reshape(mask.extent(0), 1, mask.extent(1), 1));
+    }
+    for (Masked source : inputs.size() == 1 ? inputs : inputs.subList(1, inputs.size())) {
+      source.requireSequences(this);
+      if (source.isMasked()) {
+        counted = masked(counted, perHead(source.mask()));
+      }
+    }
+    return counted;
   }
 
   /** A dense layer to or from all heads. */

@@ -8,6 +8,9 @@ import java.util.List;
 /**
  * The product of its inputs, element by element, broadcast. Inputs: two or more of shapes that
  * broadcast to each other. Output: the broadcast shape. Keras' {@code Multiply}.
+ *
+ * <p>Values that a mask leaves out are taken for ones. If all have masks, a place counts where it
+ * does for any of them, and is zero where for none.
  */
 public record Multiply() implements Layer {
   /** The layer. */
@@ -22,8 +25,12 @@ public record Multiply() implements Layer {
 
   @Override
   public Block build(Weights weights, List<Shape> inputs) {
-    return Block.ofMany(
+    return Block.ofMasked(
         Merge.broadcast(this, inputs),
-        (given, _) -> given.stream().reduce(Tensor::mul).orElseThrow());
+        (given, _) -> {
+          Tensor y = given.stream().map(x -> x.counted(1)).reduce(Tensor::mul).orElseThrow();
+          Masked product = new Masked(y, Masked.any(given));
+          return product.with(product.counted());
+        });
   }
 }

@@ -62,10 +62,11 @@ public record PReLU(List<Integer> sharedAxes, WeightPolicy alpha) implements Lay
     }
     Parameter slope = weights.weight("alpha", shape, alpha);
     return Block.of(
-        input,
-        (x, _) -> {
-          Tensor negative = x.neg().relu().mul(slope.with(x));
-          return x.relu().sub(negative);
-        });
+            input,
+            (x, _) -> {
+              Tensor negative = x.neg().relu().mul(slope.with(x));
+              return x.relu().sub(negative);
+            })
+        .keepingMask();
   }
 }

@@ -42,6 +42,6 @@ public record PositionalEmbedding(long sequenceLength, Initializer embeddings) i
     Shape table = Shape.of(sequenceLength, input.extent(1));
     Parameter places = weights.weight("position_embeddings", table, embeddings);
     long length = input.extent(0);
-    return Block.of(input, (x, _) -> x.add(places.with(x).slice(0, 0, length)));
+    return Block.of(input, (x, _) -> x.add(places.with(x).slice(0, 0, length))).keepingMask();
   }
 }

@@ -44,6 +44,6 @@ public record RMSNormalization(int axes, double epsilon) implements Layer {
     Shape last = LayerNormalization.last(this, input, axes);
     Parameter scale = weights.weight("scale", last, Initializer.ONES);
     RmsNorm norm = new RmsNorm(-axes, epsilon);
-    return Block.of(input, (x, _) -> norm.apply(x, scale.with(x)));
+    return Block.of(input, (x, _) -> norm.apply(x, scale.with(x))).keepingMask();
   }
 }

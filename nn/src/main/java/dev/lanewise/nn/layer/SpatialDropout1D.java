@@ -27,16 +27,17 @@ public record SpatialDropout1D(double rate) implements Layer {
   public Block build(Weights weights, Shape input) {
     SequenceImages.require(this, input);
     return Block.of(
-        input,
-        (x, pass) -> {
-          if (!pass.isTraining() || rate == 0) {
-            return x;
-          }
-          Shape channels = Shape.of(x.extent(0), 1, x.extent(2));
-          return x.mul(
-              x.scope()
-                  .full(x.dtype(), channels, 1)
-                  .apply(new dev.lanewise.tensor.op.Dropout(rate, pass.random())));
-        });
+            input,
+            (x, pass) -> {
+              if (!pass.isTraining() || rate == 0) {
+                return x;
+              }
+              Shape channels = Shape.of(x.extent(0), 1, x.extent(2));
+              return x.mul(
+                  x.scope()
+                      .full(x.dtype(), channels, 1)
+                      .apply(new dev.lanewise.tensor.op.Dropout(rate, pass.random())));
+            })
+        .keepingMask();
   }
 }

@@ -16,6 +16,8 @@ import java.util.List;
  * {@code feedforward_output_dense} and {@code feedforward_layer_norm}. KerasHub's {@code
  * TransformerEncoder}.
  *
+ * <p>Places that a mask of the input leaves out are not looked at, and the mask goes on.
+ *
  * @param intermediateDim units of the hidden layer
  * @param numHeads how many heads, which divide d among them
  * @param dropout the part that is dropped in training, of the attention and behind both parts
@@ -119,17 +121,20 @@ public record TransformerEncoder(
         Dense.of(input.extent(1)).build(weights.in("feedforward_output_dense"), hidden.output());
     Block denseNorm = norm.build(weights.in("feedforward_layer_norm"), input);
     Block drop = Dropout.of(dropout).build(weights, input);
-    return Block.ofMany(
+    return Block.ofMasked(
         input,
         (given, pass) -> {
-          Tensor x = given.getFirst();
+          Masked batch = given.getFirst();
+          Tensor x = batch.values();
           Tensor from = normalizeFirst ? attentionNorm.call(x, pass) : x;
-          List<Tensor> seen = useMask ? List.of(from, given.getLast()) : List.of(from);
-          Tensor y = x.add(drop.call(attention.call(seen, pass).getFirst(), pass));
+          Masked own = batch.with(from);
+          List<Masked> seen = useMask ? List.of(own, given.getLast()) : List.of(own);
+          Tensor y = attention.callMasked(seen, pass).getFirst().values();
+          y = x.add(drop.call(y, pass));
           y = normalizeFirst ? y : attentionNorm.call(y, pass);
           Tensor inner = hidden.call(normalizeFirst ? denseNorm.call(y, pass) : y, pass);
           Tensor z = y.add(drop.call(dense.call(inner, pass), pass));
-          return normalizeFirst ? z : denseNorm.call(z, pass);
+          return batch.with(normalizeFirst ? z : denseNorm.call(z, pass));
         });
   }
 }

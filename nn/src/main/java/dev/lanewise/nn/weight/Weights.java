@@ -23,6 +23,7 @@ public final class Weights {
   private final DType dtype;
   private final Source source;
   private final List<Parameter> parameters;
+  private final List<State> states;
 
   /** Gives a new weight its value. */
   @FunctionalInterface
@@ -31,12 +32,18 @@ public final class Weights {
   }
 
   private Weights(
-      String prefix, Scope scope, DType dtype, Source source, List<Parameter> parameters) {
+      String prefix,
+      Scope scope,
+      DType dtype,
+      Source source,
+      List<Parameter> parameters,
+      List<State> states) {
     this.prefix = prefix;
     this.scope = scope;
     this.dtype = dtype;
     this.source = source;
     this.parameters = parameters;
+    this.states = states;
   }
 
   /** Weights made by their initialisers; each depends on the seed and its own full name. */
@@ -44,7 +51,7 @@ public final class Weights {
     Philox root = new Philox(seed, 0);
     Source made =
         (name, target, initializer) -> initializer.fill(target, root.substream(number(name)));
-    return new Weights("", scope, dtype, made, new ArrayList<>());
+    return new Weights("", scope, dtype, made, new ArrayList<>(), new ArrayList<>());
   }
 
   /**
@@ -61,12 +68,12 @@ public final class Weights {
             throw new UncheckedIOException(failed);
           }
         };
-    return new Weights("", scope, dtype, read, new ArrayList<>());
+    return new Weights("", scope, dtype, read, new ArrayList<>(), new ArrayList<>());
   }
 
   /** The same weights, every name prefixed with {@code name} and a dot. */
   public Weights in(String name) {
-    return new Weights(prefix + name + ".", scope, dtype, source, parameters);
+    return new Weights(prefix + name + ".", scope, dtype, source, parameters, states);
   }
 
   /** The element type of all weights. */
@@ -100,6 +107,13 @@ public final class Weights {
     return added(Parameter.buffer(prefix + name, filled(name, shape, initializer)));
   }
 
+  /** What the layer carries from batch to batch, {@code sample} for each of its samples. */
+  public State state(String name, Shape sample) {
+    State state = new State(prefix + name, scope, dtype, sample);
+    states.add(state);
+    return state;
+  }
+
   private Tensor filled(String name, Shape shape, Initializer initializer) {
     String fullName = prefix + name;
     for (Parameter earlier : parameters) {
@@ -120,6 +134,11 @@ public final class Weights {
   /** All weights and buffers asked for so far, in that order. */
   public List<Parameter> parameters() {
     return Collections.unmodifiableList(parameters);
+  }
+
+  /** All states asked for so far, in that order. */
+  public List<State> states() {
+    return Collections.unmodifiableList(states);
   }
 
   /** A number for a name, the same on every machine: 64-bit FNV-1a over its characters. */

@@ -83,6 +83,7 @@ class LayerContractTest {
     cases.addAll(attention());
     cases.addAll(convolutions());
     cases.addAll(pools());
+    cases.addAll(recurrences());
     cases.addAll(others());
     return cases;
   }
@@ -90,6 +91,12 @@ class LayerContractTest {
   private static List<Case> normalizations() {
     return List.of(
         Case.of(Embedding.of(3, 4), Input.of(5).as(DType.I32), Shape.of(5, 4), "embeddings [3, 4]"),
+        Case.of(
+            Embedding.of(3, 4).maskZero(true),
+            Input.of(5).as(DType.I32),
+            Shape.of(5, 4),
+            "embeddings [3, 4]"),
+        Case.of(Masking.of(), Input.of(3, 4), Shape.of(3, 4)),
         Case.of(LayerNormalization.of(), Input.of(3, 4), Shape.of(3, 4), "gamma [4]", "beta [4]"),
         Case.of(
             LayerNormalization.of().axes(2).scale(false),
@@ -223,6 +230,42 @@ class LayerContractTest {
         Case.of(GlobalAveragePooling1D.of().keepDims(true), sequence, Shape.of(1, 3)),
         Case.of(GlobalAveragePooling2D.of(), image, Shape.of(2)),
         Case.of(GlobalAveragePooling2D.of().keepDims(true), image, Shape.of(1, 1, 2)));
+  }
+
+  private static List<Case> recurrences() {
+    Input sequence = Input.of(3, 2);
+    Input state = Input.of(2);
+    String[] gru = {"kernel [2, 6]", "recurrent_kernel [2, 6]", "bias [2, 6]"};
+    String[] lstm = {"kernel [2, 8]", "recurrent_kernel [2, 8]", "bias [8]"};
+    GRU before = GRU.of(2).resetAfter(false);
+    return List.of(
+        Case.of(LSTM.of(2), List.of(sequence, state, state), Shape.of(2), lstm),
+        Case.of(LSTM.of(2).dropout(0.4).recurrentDropout(0.4), sequence, Shape.of(2), lstm),
+        Case.of(
+            GRU.of(2).returnSequences(true).goBackwards(true),
+            List.of(sequence, state),
+            Shape.of(3, 2),
+            gru),
+        Case.of(GRU.of(2).recurrentDropout(0.4), List.of(sequence, state), Shape.of(2), gru),
+        Case.of(before, List.of(sequence, state), Shape.of(2), gru[0], gru[1], "bias [6]"),
+        Case.of(before.useBias(false).recurrentDropout(0.4), sequence, Shape.of(2), gru[0], gru[1]),
+        Case.of(
+            SimpleRNN.of(2).recurrentDropout(0.4).returnSequences(true),
+            List.of(sequence, state),
+            Shape.of(3, 2),
+            "kernel [2, 2]",
+            "recurrent_kernel [2, 2]",
+            "bias [2]"),
+        Case.of(
+            Bidirectional.of(SimpleRNN.of(2)),
+            List.of(sequence, state, state),
+            Shape.of(4),
+            "forward_layer.kernel [2, 2]",
+            "forward_layer.recurrent_kernel [2, 2]",
+            "forward_layer.bias [2]",
+            "backward_layer.kernel [2, 2]",
+            "backward_layer.recurrent_kernel [2, 2]",
+            "backward_layer.bias [2]"));
   }
 
   private static List<Case> others() {
