@@ -198,6 +198,8 @@ public final class Model implements AutoCloseable {
    * @throws IllegalArgumentException if the data do not fit the model, or a checkpoint to resume
    *     from is one of another model or optimizer
    * @throws java.io.UncheckedIOException if a checkpoint to resume from cannot be read
+   * @throws dev.lanewise.tensor.AnomalyException if something is NaN or infinite, where {@link
+   *     Fit#detectAnomaly} looks for it
    */
   public History fit(DataSet train, Fit fit) {
     Recipe chosen = recipe("fit");
@@ -224,7 +226,9 @@ public final class Model implements AutoCloseable {
   public Scores evaluate(DataSet data) {
     Recipe chosen = recipe("evaluate");
     requireData("evaluate", data);
-    return new Evaluation(this, chosen).run(data, EVALUATION_BATCH, () -> false).orElseThrow();
+    return new Evaluation(this, chosen, scope)
+        .run(data, EVALUATION_BATCH, () -> false)
+        .orElseThrow();
   }
 
   /**
