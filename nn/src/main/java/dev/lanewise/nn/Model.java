@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network with its weights.
@@ -186,6 +187,11 @@ public final class Model implements AutoCloseable {
     recipe = new Recipe(optimizer, loss, List.of(metrics));
     descent = null;
     return this;
+  }
+
+  /** What the model was compiled with, empty before. */
+  public Optional<Recipe> recipe() {
+    return Optional.ofNullable(recipe);
   }
 
   /**
