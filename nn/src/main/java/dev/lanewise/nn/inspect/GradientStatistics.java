@@ -36,8 +36,11 @@ public record GradientStatistics(String name, Statistics weight, Statistics grad
       Tensor truth = labels.in(scope);
       loss.check(truth, prediction.shape(), row -> row);
       Tensor cost = Parameter.penalized(loss.apply(truth, prediction), model.parameters());
-      Gradients gradients = Gradients.of(cost);
       List<GradientStatistics> all = new ArrayList<>();
+      if (model.trained().isEmpty()) {
+        return all;
+      }
+      Gradients gradients = Gradients.of(cost);
       for (Parameter parameter : model.trained()) {
         Tensor gradient = gradients.get(parameter.tensor());
         all.add(

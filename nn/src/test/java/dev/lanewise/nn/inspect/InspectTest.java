@@ -200,6 +200,8 @@ class InspectTest {
           GradientStatistics.of(model, MeanSquaredError.of(), zero, zero);
       assertEquals(1, found.size());
       assertEquals(3, found.getFirst().gradient().norm(), CLOSE);
+      model.freeze("dense.kernel", true);
+      assertEquals(List.of(), GradientStatistics.of(model, MeanSquaredError.of(), zero, zero));
     }
   }
 
