@@ -28,6 +28,7 @@ final class Demo implements Callable<Integer> {
   private static final int SHEET = 1000;
 
   @Mixin private RunOptions options;
+  @Mixin private ReportOptions report;
 
   private final PrintStream out = System.out;
 
@@ -36,6 +37,7 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    report.prepare();
     Digits digits = options.digits(out);
     Path output = options.output("demo");
     try (Model model = DigitsNetwork.fresh(options.seed())) {
@@ -44,7 +46,10 @@ final class Demo implements Callable<Integer> {
           Fit.epochs(options.epochs(digits.isReal() ? 5 : 3))
               .validation(digits.test())
               .listener(new TrainingBar(out));
-      History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
+      ReportOptions.Run run = new ReportOptions.Run(model, digits, fit, options.seed());
+      History history =
+          InterruptibleFit.run(
+              model, digits.train(), fit, output, out, ended -> report.write(run, ended, out));
       Scores scores = model.evaluate(digits.test());
       out.printf(
           Locale.ROOT,
