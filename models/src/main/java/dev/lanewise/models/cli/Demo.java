@@ -69,8 +69,9 @@ final class Demo implements Callable<Integer> {
       draw(digits, history, pictures, predictions, output);
       Path launcher = LaunchFile.write(output.resolve("lanewise.args"));
       out.printf(
-          "next: predict the digit in a picture of your own with%n  %s @%s predict --model %s"
-              + " PICTURE.png%n",
+          "next: predict the digit in a picture of your own with%n  %1$s @%2$s predict --model %3$s"
+              + " PICTURE.png%n"
+              + "or see what the model looks at with%n  %1$s @%2$s explain %3$s%n",
           LaunchFile.java(), launcher, file);
     }
     return 0;
