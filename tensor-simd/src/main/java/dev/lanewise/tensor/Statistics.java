@@ -72,23 +72,36 @@ public record Statistics(
     if (!tensor.dtype().isFloating()) {
       return true;
     }
-    long size = tensor.size();
-    if (tensor.layout().isContiguous() && tensor.dtype().equals(DType.F32)) {
-      MemorySegment memory = tensor.memory();
-      long at = tensor.at();
-      for (long i = 0; i < size; i++) {
-        if (!Float.isFinite(memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + i * Float.BYTES))) {
-          return false;
-        }
-      }
-      return true;
+    if (tensor.layout().isDense()) {
+      return tensor.dtype().equals(DType.F32)
+          ? areFloatsFinite(tensor.memory(), tensor.at(), tensor.size())
+          : areDoublesFinite(tensor.memory(), tensor.at(), tensor.size());
     }
-    for (long i = 0; i < size; i++) {
+    for (long i = 0; i < tensor.size(); i++) {
       if (!Double.isFinite(tensor.doubleAt(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Bits without a sign grow with the magnitude; a maximum of integers is a vector loop. */
+  private static boolean areFloatsFinite(MemorySegment memory, long at, long count) {
+    int greatest = 0;
+    for (long i = 0; i < count; i++) {
+      int bits = memory.get(ValueLayout.JAVA_INT_UNALIGNED, at + i * Float.BYTES);
+      greatest = Math.max(greatest, bits & Integer.MAX_VALUE);
+    }
+    return Float.isFinite(Float.intBitsToFloat(greatest));
+  }
+
+  private static boolean areDoublesFinite(MemorySegment memory, long at, long count) {
+    long greatest = 0;
+    for (long i = 0; i < count; i++) {
+      long bits = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + i * Double.BYTES);
+      greatest = Math.max(greatest, bits & Long.MAX_VALUE);
+    }
+    return Double.isFinite(Double.longBitsToDouble(greatest));
   }
 
   /** One line: {@code [3] (min -1, max 2, mean 0.5, 0 NaN, 0 infinite)}. */

@@ -143,6 +143,26 @@ final class AnomalyTest {
     }
   }
 
+  /** Row-major, in another order of axes, with gaps; f32 and f64; in each place. */
+  @Test
+  void anyLayoutIsLookedAt() {
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      for (double odd : new double[] {Double.NaN, INFINITY, -INFINITY, -Double.MAX_VALUE}) {
+        boolean isFinite = dtype.equals(DType.F64) && odd == -Double.MAX_VALUE;
+        for (int place = 0; place < 12; place++) {
+          Tensor x = scope.full(dtype, Shape.of(4, 3), -1);
+          assertTrue(Statistics.isFinite(x));
+          x.set(odd, place / 3, place % 3);
+          assertEquals(isFinite, Statistics.isFinite(x), x::toString);
+          assertEquals(isFinite, Statistics.isFinite(x.permute(1, 0)), x::toString);
+          boolean isInside = place % 3 < 2;
+          assertEquals(isFinite || !isInside, Statistics.isFinite(x.slice(1, 0, 2)), x::toString);
+        }
+      }
+    }
+    assertTrue(Statistics.isFinite(scope.tensor(Shape.of(2), -1, Integer.MAX_VALUE)));
+  }
+
   @Test
   void statisticsAreThoseOfTheFiniteValues() {
     Tensor x = scope.tensor(Shape.of(2, 3), 3.0, -4, Double.NaN, INFINITY, -INFINITY, 0);
