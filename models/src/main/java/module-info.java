@@ -1,7 +1,7 @@
 /** Ready models and the command line. */
 module dev.lanewise.models {
   requires transitive dev.lanewise.nn;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires jdk.management;
   requires HdrHistogram;
   requires info.picocli;
@@ -10,6 +10,7 @@ module dev.lanewise.models {
 
   exports dev.lanewise.models.cli;
   exports dev.lanewise.models.data;
+  exports dev.lanewise.models.report;
   exports dev.lanewise.models.zoo;
 
   opens dev.lanewise.models.cli to

@@ -5,6 +5,7 @@ module dev.lanewise.nn {
   exports dev.lanewise.nn;
   exports dev.lanewise.nn.callback;
   exports dev.lanewise.nn.data;
+  exports dev.lanewise.nn.inspect;
   exports dev.lanewise.nn.io;
   exports dev.lanewise.nn.layer;
   exports dev.lanewise.nn.loss;

@@ -9,6 +9,7 @@ import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.layer.Shared;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.AnomalyWatch;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +32,11 @@ final class Assembly {
   private final int[] results;
   private final List<Shape> outputs;
 
-  /** A block applied to the values in some places, its results put from place {@code to} on. */
-  private record Call(Block block, List<Integer> from, int to) {}
+  /**
+   * A named layer's block applied to the values in some places, its results put from place {@code
+   * to} on.
+   */
+  private record Call(String name, Block block, List<Integer> from, int to) {}
 
   private Assembly(Builder builder, Network network) {
     inputs = network.inputs().size();
@@ -84,12 +88,13 @@ final class Assembly {
     for (int i = 0; i < inputs; i++) {
       values[i] = given.get(i);
     }
+    boolean isNamed = pass.isTapped() || given.getFirst().values().scope().anomalyWatch() != null;
     for (Call call : calls) {
       List<Masked> from = new ArrayList<>(call.from.size());
       for (int place : call.from) {
         from.add(values[place]);
       }
-      List<Masked> to = call.block.callMasked(from, pass);
+      List<Masked> to = isNamed ? named(call, from, pass) : call.block.callMasked(from, pass);
       for (int i = 0; i < to.size(); i++) {
         values[call.to + i] = to.get(i);
       }
@@ -101,8 +106,23 @@ final class Assembly {
     return found;
   }
 
-  /** A shared layer's block and what it was built for. */
-  private record Built(Block block, List<Shape> given) {}
+  /** Calls a layer so that a tap and what looks for anomalies know which it is. */
+  private static List<Masked> named(Call call, List<Masked> from, Pass pass) {
+    AnomalyWatch watch = from.getFirst().values().scope().anomalyWatch();
+    String outer = pass.enter(call.name);
+    String before = watch == null ? null : watch.enter(pass.layer());
+    try {
+      return pass.through(call.block.callMasked(from, pass));
+    } finally {
+      pass.leave(outer);
+      if (watch != null) {
+        watch.enter(before);
+      }
+    }
+  }
+
+  /** A layer's block, its name and what it was built for. */
+  private record Built(String name, Block block, List<Shape> given) {}
 
   /** What building gathers. */
   private static final class Builder {
@@ -165,10 +185,10 @@ final class Assembly {
         from.add(place(input));
         given.add(shapes.get(place(input)));
       }
-      Block block = block(layer, given);
+      Built found = found(layer, given);
       places.put(node.application(), shapes.size());
-      calls.add(new Call(block, from, shapes.size()));
-      shapes.addAll(block.outputs());
+      calls.add(new Call(found.name, found.block, from, shapes.size()));
+      shapes.addAll(found.block.outputs());
     }
 
     private void require(Node node) {
@@ -186,24 +206,25 @@ final class Assembly {
       }
     }
 
-    private Block block(Layer layer, List<Shape> given) {
+    /** The layer built, now or, if it is shared, maybe before. */
+    private Built found(Layer layer, List<Shape> given) {
       if (!(layer instanceof Shared known)) {
         return built(layer, given);
       }
-      Built before = shared.computeIfAbsent(known, l -> new Built(built(l, given), given));
+      Built before = shared.computeIfAbsent(known, l -> built(l, given));
       if (!before.given.equals(given)) {
         throw layer.error("shared, built before for " + before.given, given);
       }
-      return before.block;
+      return before;
     }
 
-    private Block built(Layer layer, List<Shape> given) {
+    private Built built(Layer layer, List<Shape> given) {
       String name = unique(layer);
       int count = weights.parameters().size();
       Block block = layer.build(weights.in(name), given);
       List<Parameter> all = weights.parameters();
       parts.add(new Part(name, layer.type(), block, List.copyOf(all.subList(count, all.size()))));
-      return block;
+      return new Built(name, block, given);
     }
 
     /** The name a layer asks for, else its type in Keras' spelling, numbered from the second on. */

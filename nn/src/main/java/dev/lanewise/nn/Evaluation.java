@@ -13,16 +13,21 @@ import java.util.function.BooleanSupplier;
 final class Evaluation {
   private final Model model;
   private final Recipe recipe;
+  private final Scope outer;
 
-  Evaluation(Model model, Recipe recipe) {
+  /**
+   * @param outer the scope that it works in a child of
+   */
+  Evaluation(Model model, Recipe recipe, Scope outer) {
     this.model = model;
     this.recipe = recipe;
+    this.outer = outer;
   }
 
   /** Scores over the whole set, or nothing if told to stop before its end. */
   Optional<Scores> run(DataSet data, int batch, BooleanSupplier stop) {
     Judge judge = new Judge(recipe.metrics());
-    try (Scope scope = model.scope().child("evaluate")) {
+    try (Scope scope = outer.child("evaluate")) {
       Batches batches = new Batches(data, batch, scope);
       for (long index = 0; index < batches.count(); index++) {
         if (stop.getAsBoolean()) {

@@ -28,6 +28,8 @@ import java.util.function.LongToDoubleFunction;
  * @param checkpointSteps steps from one checkpoint to the next within an epoch; 0 for one after
  *     each epoch only
  * @param resume whether the run goes on from the checkpoint if there is one
+ * @param detectAnomaly whether the first NaN or infinity ends the run with an error that names the
+ *     operator and the layer
  */
 public record Fit(
     int epochs,
@@ -43,7 +45,8 @@ public record Fit(
     List<FitListener> listeners,
     Path checkpoint,
     long checkpointSteps,
-    boolean resume) {
+    boolean resume,
+    boolean detectAnomaly) {
   /** Checks the numbers and copies the collections. */
   public Fit {
     if (epochs < 1 || batch < 1) {
@@ -182,6 +185,18 @@ public record Fit(
   }
 
   /**
+   * This plan with all that is computed looked at: the first NaN or infinity, forward or in a
+   * gradient, ends {@link Model#fit} with an {@link dev.lanewise.tensor.AnomalyException} that
+   * names the operator, its operands and the layer. The weights become the same, bit for bit; steps
+   * take longer.
+   */
+  public Fit detectAnomaly(boolean wanted) {
+    Draft draft = new Draft(this);
+    draft.detectAnomaly = wanted;
+    return draft.fit();
+  }
+
+  /**
    * The samples of a set that are trained on.
    *
    * @throws IllegalArgumentException if a split leaves none to train on or none to judge
@@ -221,6 +236,7 @@ public record Fit(
     private Path checkpoint;
     private long checkpointSteps;
     private boolean resume;
+    private boolean detectAnomaly;
 
     Draft(int epochs) {
       this.epochs = epochs;
@@ -241,6 +257,7 @@ public record Fit(
       checkpoint = fit.checkpoint;
       checkpointSteps = fit.checkpointSteps;
       resume = fit.resume;
+      detectAnomaly = fit.detectAnomaly;
     }
 
     Fit fit() {
@@ -258,7 +275,8 @@ public record Fit(
           listeners,
           checkpoint,
           checkpointSteps,
-          resume);
+          resume,
+          detectAnomaly);
     }
   }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network with its weights.
@@ -206,6 +207,11 @@ public final class Model implements AutoCloseable {
     return this;
   }
 
+  /** What the model was compiled with, empty before. */
+  public Optional<Recipe> recipe() {
+    return Optional.ofNullable(recipe);
+  }
+
   /**
    * Trains the model.
    *
@@ -216,6 +222,8 @@ public final class Model implements AutoCloseable {
    * @throws IllegalArgumentException if the data do not fit the model, or a checkpoint to resume
    *     from is one of another model or optimizer
    * @throws java.io.UncheckedIOException if a checkpoint to resume from cannot be read
+   * @throws dev.lanewise.tensor.AnomalyException if something is NaN or infinite, where {@link
+   *     Fit#detectAnomaly} looks for it
    */
   public History fit(DataSet train, Fit fit) {
     Recipe chosen = recipe("fit");
@@ -242,7 +250,9 @@ public final class Model implements AutoCloseable {
   public Scores evaluate(DataSet data) {
     Recipe chosen = recipe("evaluate");
     requireData("evaluate", data);
-    return new Evaluation(this, chosen).run(data, EVALUATION_BATCH, () -> false).orElseThrow();
+    return new Evaluation(this, chosen, scope)
+        .run(data, EVALUATION_BATCH, () -> false)
+        .orElseThrow();
   }
 
   /**

@@ -12,4 +12,4 @@ import java.util.List;
  * @param loss is made small
  * @param metrics are reported beside it
  */
-record Recipe(Optimizer optimizer, Loss loss, List<Metric> metrics) {}
+public record Recipe(Optimizer optimizer, Loss loss, List<Metric> metrics) {}

@@ -61,6 +61,9 @@ final class Trainer {
     DataSet train = fit.trained(data);
     validation = fit.judged(data);
     try (Scope scope = model.scope().child("fit")) {
+      if (fit.detectAnomaly()) {
+        scope.detectAnomaly(true);
+      }
       Batches batches = new Batches(train, fit.batch(), scope);
       control = new TrainingControl(descent, recipe.metrics(), () -> chosen.keep(epoch, scope));
       listeners.each(listener -> listener.onFitBegin(model, fit, control));
@@ -165,7 +168,7 @@ final class Trainer {
       return Optional.empty();
     }
     Optional<Scores> scores =
-        new Evaluation(model, recipe).run(validation, fit.batch(), this::stopNow);
+        new Evaluation(model, recipe, scope).run(validation, fit.batch(), this::stopNow);
     scores.ifPresent(reached -> best.consider(epoch, reached, recipe.metrics(), scope));
     return scores;
   }

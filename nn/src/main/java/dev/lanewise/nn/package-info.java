@@ -7,7 +7,7 @@
  * {@link dev.lanewise.nn.FitListener}. A model and all its tensors belong to one thread; only
  * {@link dev.lanewise.nn.Model#compiled} gives something to share.
  *
- * <p>Uses all the packages below it but {@code callback}, which alone uses this one. Open to
- * everyone.
+ * <p>Uses all the packages below it but {@code callback} and {@code inspect}, which use this one.
+ * Open to everyone.
  */
 package dev.lanewise.nn;

@@ -33,6 +33,10 @@ final class Dispatch {
         home.enter(outer);
       }
     }
+    AnomalyWatch watch = home.anomalyWatch();
+    if (watch != null) {
+      watch.check(op, inputs, outputs);
+    }
   }
 
   private static Tensor[] tracked(Op op, Tensor[] inputs, Tensor[] outputs, Scope home) {

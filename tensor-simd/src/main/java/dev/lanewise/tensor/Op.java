@@ -78,6 +78,7 @@ public interface Op {
    * @throws IllegalArgumentException if shapes or types do not fit, or the operands live in
    *     unrelated scopes
    * @throws IllegalStateException if an operand's scope is closed or belongs to another thread
+   * @throws AnomalyException if the result is NaN or infinite where that is looked for
    */
   default Tensor apply(Tensor... inputs) {
     return Dispatch.run(this, inputs)[0];

@@ -15,11 +15,15 @@ public final class Origin {
   private final int[] versions;
   private final long birth;
 
-  private Origin(Op op, Tensor[] inputs, Tensor[] outputs, long birth) {
+  /** The layer it was applied in; null where there is none or nobody watches. */
+  private final String layer;
+
+  private Origin(Op op, Tensor[] inputs, Tensor[] outputs, long birth, String layer) {
     this.op = op;
     this.inputs = inputs;
     this.outputs = outputs;
     this.birth = birth;
+    this.layer = layer;
     this.versions = new int[inputs.length + outputs.length];
     for (int i = 0; i < inputs.length; i++) {
       versions[i] = inputs[i].version();
@@ -30,7 +34,7 @@ public final class Origin {
   }
 
   static Origin leaf() {
-    return new Origin(null, new Tensor[0], new Tensor[0], 0);
+    return new Origin(null, new Tensor[0], new Tensor[0], 0, null);
   }
 
   static Origin of(Op op, Tensor[] inputs, Tensor[] outputs, Scope home) {
@@ -40,7 +44,9 @@ public final class Origin {
         newest = Math.max(newest, input.origin().birth);
       }
     }
-    return new Origin(op, inputs, outputs, home.tick(newest));
+    AnomalyWatch watch = home.anomalyWatch();
+    String layer = watch == null ? null : watch.layer();
+    return new Origin(op, inputs, outputs, home.tick(newest), layer);
   }
 
   /** The operator, or null for a leaf. */
@@ -83,6 +89,7 @@ public final class Origin {
    *
    * @param lend turns a saved tensor into the one backward computes with
    * @throws IllegalStateException if a value that backward reads was overwritten since
+   * @throws AnomalyException if a gradient is NaN or infinite where that is looked for
    */
   public Grads backward(Grads grads, Wanted wanted, UnaryOperator<Tensor> lend) {
     Keeps keeps = op.keeps();
@@ -96,7 +103,21 @@ public final class Origin {
         requireUnchanged("output", i, outputs[i], versions[inputs.length + i]);
       }
     }
-    return op.backward(new Saved(op, inputs, outputs, lend), grads, wanted);
+    Saved saved = new Saved(op, inputs, outputs, lend);
+    AnomalyWatch watch = watch(grads);
+    return watch == null
+        ? op.backward(saved, grads, wanted)
+        : watch.backward(op, saved, grads, wanted, layer);
+  }
+
+  /** The watch where backward computes, or null. */
+  private AnomalyWatch watch(Grads grads) {
+    for (int i = 0; i < outputs.length; i++) {
+      if (grads.at(i) != null) {
+        return grads.at(i).scope().anomalyWatch();
+      }
+    }
+    return null;
   }
 
   private void requireUnchanged(String what, int i, Tensor tensor, int version) {

@@ -1,5 +1,6 @@
 package dev.lanewise.tensor;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /** What an operator's backward sees of its forward pass. */
@@ -41,6 +42,23 @@ public final class Saved {
   /** Number of inputs. */
   public int inputs() {
     return inputs.length;
+  }
+
+  /** All inputs, for errors. */
+  Tensor[] all() {
+    return inputs;
+  }
+
+  /** The gradients that have arrived, without the missing ones. */
+  Tensor[] present(Grads arrived) {
+    Tensor[] present = new Tensor[outputs.length];
+    int count = 0;
+    for (int i = 0; i < outputs.length; i++) {
+      if (arrived.at(i) != null) {
+        present[count++] = arrived.at(i);
+      }
+    }
+    return Arrays.copyOf(present, count);
   }
 
   private void require(boolean kept, String what, int i) {

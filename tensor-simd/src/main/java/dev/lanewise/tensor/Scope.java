@@ -49,6 +49,7 @@ public final class Scope implements AutoCloseable {
   private long tensors;
   private long bytes;
   private long draws;
+  private AnomalyWatch watch;
   private volatile boolean open = true;
   private volatile Op running;
 
@@ -157,6 +158,7 @@ public final class Scope implements AutoCloseable {
   public Scope child(String childName) {
     requireUsable("child");
     Scope child = new Scope(name + "/" + childName, this, tree, limit, caller());
+    child.watch = watch;
     children.add(child);
     return child;
   }
@@ -197,6 +199,25 @@ public final class Scope implements AutoCloseable {
   /** The engine that tensors of this tree compute on. */
   public Engine engine() {
     return tree.engine;
+  }
+
+  /**
+   * Looks for NaN and infinity in all that operators compute from now on in this scope and in those
+   * opened inside it later, gradients included, or no longer does; returns this.
+   *
+   * <p>The first one is an {@link AnomalyException} that names the operator, its operands and, in a
+   * network, the layer. Results are the same; every output is read once more. Where it is off, as
+   * it is at first, nothing is looked at. Compiled models are not watched.
+   */
+  public Scope detectAnomaly(boolean wanted) {
+    requireUsable("detectAnomaly");
+    watch = !wanted ? null : watch == null ? new AnomalyWatch() : watch;
+    return this;
+  }
+
+  /** What looks for anomalies here, or null where nothing does. */
+  public AnomalyWatch anomalyWatch() {
+    return watch;
   }
 
   /** What this scope itself holds, its children not included. */

@@ -28,6 +28,7 @@ final class Demo implements Callable<Integer> {
   private static final int SHEET = 1000;
 
   @Mixin private RunOptions options;
+  @Mixin private ReportOptions report;
 
   private final PrintStream out = System.out;
 
@@ -36,6 +37,7 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    report.prepare();
     Digits digits = options.digits(out);
     Path output = options.output("demo");
     try (Model model = DigitsNetwork.fresh(options.seed())) {
@@ -44,7 +46,10 @@ final class Demo implements Callable<Integer> {
           Fit.epochs(options.epochs(digits.isReal() ? 5 : 3))
               .validation(digits.test())
               .listener(new TrainingBar(out));
-      History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
+      ReportOptions.Run run = new ReportOptions.Run(model, digits, fit, options.seed());
+      History history =
+          InterruptibleFit.run(
+              model, digits.train(), fit, output, out, ended -> report.write(run, ended, out));
       Scores scores = model.evaluate(digits.test());
       out.printf(
           Locale.ROOT,
@@ -64,8 +69,9 @@ final class Demo implements Callable<Integer> {
       draw(digits, history, pictures, predictions, output);
       Path launcher = LaunchFile.write(output.resolve("lanewise.args"));
       out.printf(
-          "next: predict the digit in a picture of your own with%n  %s @%s predict --model %s"
-              + " PICTURE.png%n",
+          "next: predict the digit in a picture of your own with%n  %1$s @%2$s predict --model %3$s"
+              + " PICTURE.png%n"
+              + "or see what the model looks at with%n  %1$s @%2$s explain %3$s%n",
           LaunchFile.java(), launcher, file);
     }
     return 0;

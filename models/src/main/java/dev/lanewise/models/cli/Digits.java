@@ -9,6 +9,10 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The pictures of a demo run.
@@ -29,8 +33,12 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
 
   /** Pictures that the program draws itself. */
   static Digits drawn(long seed) {
-    return new Digits(
-        DrawnDigits.of(DRAWN_TRAIN, seed), DrawnDigits.of(DRAWN_TEST, seed + 1), false);
+    return new Digits(DrawnDigits.of(DRAWN_TRAIN, seed), drawnTest(seed), false);
+  }
+
+  /** The test set of {@link #drawn}. */
+  static DataSet drawnTest(long seed) {
+    return DrawnDigits.of(DRAWN_TEST, seed + 1);
   }
 
   /** The first {@code count} pictures of a set, a row each. */
@@ -44,6 +52,21 @@ record Digits(DataSet train, DataSet test, boolean isReal) {
       }
     }
     return pictures;
+  }
+
+  /** So many pictures of a set, or all, the first of each class in front. */
+  static float[][] varied(DataSet digits, int count) {
+    int most = (int) Math.min(digits.size(), Math.max(count, 200));
+    float[][] pictures = pictures(digits, most);
+    int[] labels = labels(digits, most);
+    List<float[]> chosen = new ArrayList<>();
+    List<float[]> rest = new ArrayList<>();
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < most; i++) {
+      (seen.add(labels[i]) ? chosen : rest).add(pictures[i]);
+    }
+    chosen.addAll(rest);
+    return chosen.subList(0, Math.min(count, most)).toArray(float[][]::new);
   }
 
   /** The first {@code count} labels of a set. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A training run that Ctrl-C ends after the current step: the weights are saved and the command
@@ -19,6 +20,16 @@ final class InterruptibleFit {
   private InterruptibleFit() {}
 
   static History run(Model model, DataSet train, Fit fit, Path output, PrintStream out) {
+    return run(model, train, fit, output, out, _ -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param ending told when the run has ended; an interrupted program still waits for it
+   */
+  static History run(
+      Model model, DataSet train, Fit fit, Path output, PrintStream out, Consumer<History> ending) {
     AtomicBoolean stop = new AtomicBoolean();
     CountDownLatch finished = new CountDownLatch(1);
     Thread onInterrupt =
@@ -38,9 +49,14 @@ final class InterruptibleFit {
       } catch (IOException failed) {
         out.println("stopped: the weights could not be saved: " + failed.getMessage());
       }
-      finished.countDown();
+      try {
+        ending.accept(history);
+      } finally {
+        finished.countDown();
+      }
     } else {
       Runtime.getRuntime().removeShutdownHook(onInterrupt);
+      ending.accept(history);
     }
     return history;
   }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       Demo.class,
       Predict.class,
+      Explain.class,
       TrainPerceptron.class,
       TrainVariational.class,
       TrainAdversarial.class,

@@ -2,28 +2,16 @@ package dev.lanewise.models.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every training command is told. */
 final class RunOptions {
-  @Option(
-      names = "--data",
-      defaultValue = "${sys:lanewise.data}",
-      description = "directory of the data; without it the program makes data itself")
-  private String data;
+  @Mixin private DataOptions data;
 
   @Option(names = "--epochs", description = "epochs of training (default: as many as it needs)")
   private Integer epochs;
-
-  @Option(names = "--seed", defaultValue = "1", description = "seed of everything random")
-  private long seed;
-
-  @Option(
-      names = "--output",
-      description = "directory of the model and the pictures (default: models/target/<command>)")
-  private Path output;
 
   /** For picocli. */
   RunOptions() {}
@@ -34,36 +22,26 @@ final class RunOptions {
   }
 
   long seed() {
-    return seed;
+    return data.seed();
   }
 
   /** The directory to write to, made if it is missing. */
   Path output(String command) throws IOException {
-    Path directory = output == null ? Path.of("models", "target", command) : output;
-    return Files.createDirectories(directory);
+    return data.output(command);
   }
 
   /** Whether there is a directory of data. */
   boolean hasData() {
-    return data != null && !data.isBlank() && !data.startsWith("${");
+    return data.hasData();
   }
 
   /** The directory of data. */
   Path data() {
-    return Path.of(data);
+    return data.data();
   }
 
   /** The pictures asked for, said to {@code out}. */
   Digits digits(PrintStream out) throws IOException {
-    if (!hasData()) {
-      out.println(
-          "data: digits that this program draws itself, no handwriting; for MNIST give its files"
-              + " with -Dlanewise.data=DIR");
-      return Digits.drawn(seed);
-    }
-    Digits digits = Digits.read(data());
-    out.printf(
-        "data: %d + %d pictures from %s%n", digits.train().size(), digits.test().size(), data);
-    return digits;
+    return data.digits(out);
   }
 }

@@ -23,6 +23,7 @@ final class TrainPerceptron implements Callable<Integer> {
   private static final int BATCH = 32;
 
   @Mixin private RunOptions options;
+  @Mixin private ReportOptions report;
 
   private final PrintStream out = System.out;
 
@@ -31,6 +32,7 @@ final class TrainPerceptron implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    report.prepare();
     Digits digits = options.digits(out);
     Path output = options.output("mlp");
     int epochs = options.epochs(5);
@@ -39,13 +41,18 @@ final class TrainPerceptron implements Callable<Integer> {
       out.println(model.summary());
       Fit fit =
           Fit.epochs(epochs).batch(BATCH).validation(digits.test()).listener(new TrainingBar(out));
-      History history = InterruptibleFit.run(model, digits.train(), fit, output, out);
+      ReportOptions.Run run = new ReportOptions.Run(model, digits, fit, options.seed());
+      History history =
+          InterruptibleFit.run(
+              model, digits.train(), fit, output, out, ended -> report.write(run, ended, out));
       Scores scores = model.evaluate(digits.test());
       out.printf(
           Locale.ROOT,
           "test: accuracy %.2f %% on %d pictures%n",
           100 * scores.value("accuracy"),
           scores.samples());
+      Path file = output.resolve("perceptron.safetensors");
+      model.save(file);
       int count = (int) Math.min(SHEET, digits.test().size());
       float[][] pictures = Digits.pictures(digits.test(), count);
       Path sheet = output.resolve("digits.png");
@@ -53,7 +60,7 @@ final class TrainPerceptron implements Callable<Integer> {
           pictures, Digits.labels(digits.test(), count), model.predict(pictures), sheet);
       Path curves = output.resolve("training.png");
       TrainingCurves.write(history, curves);
-      out.printf("drawn: %s and %s%n", sheet, curves);
+      out.printf("saved: %s, drawn: %s and %s%n", file, sheet, curves);
     }
     return 0;
   }

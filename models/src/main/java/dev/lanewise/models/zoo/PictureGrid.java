@@ -42,6 +42,11 @@ public final class PictureGrid {
     }
   }
 
+  /** The picture of them all. */
+  public BufferedImage picture() {
+    return sheet;
+  }
+
   /** Writes the picture as PNG. */
   public void write(Path file) throws IOException {
     ImageIO.write(sheet, "png", file.toFile());

@@ -64,6 +64,16 @@ final class LanewiseTest {
         demo.text());
   }
 
+  @Test
+  void aReportThatCannotBeIsRefusedBeforeTraining() {
+    for (String command : new String[] {"demo", "mlp"}) {
+      Said refused = say(command, "--report", directory.toString());
+      assertEquals(1, refused.code());
+      assertEquals(
+          "lanewise: " + directory + ": is a directory, a file expected", refused.text().strip());
+    }
+  }
+
   /** The whole of the main job, short: train, save, load, predict, draw, and predict a picture. */
   @Test
   void theDemoTrainsSavesAndPredicts() throws IOException {
@@ -95,7 +105,9 @@ final class LanewiseTest {
                 "--epochs",
                 "1000",
                 "--output",
-                directory.toString())
+                directory.toString(),
+                "--report",
+                directory.resolve("report.html").toString())
             .redirectErrorStream(true)
             .start();
     StringBuilder said = new StringBuilder();
@@ -112,6 +124,9 @@ final class LanewiseTest {
     try (Model kept = DigitsNetwork.layers().read(directory.resolve("digits.safetensors"))) {
       assertEquals(8, kept.parameters().size());
     }
+    assertTrue(said.toString().contains("report: "), said.toString());
+    String report = Files.readString(directory.resolve("report.html"));
+    assertTrue(report.contains("<p>stopped; "), "the report of an interrupted run");
   }
 
   @Test

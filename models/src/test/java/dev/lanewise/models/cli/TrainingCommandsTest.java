@@ -56,4 +56,33 @@ class TrainingCommandsTest {
     assertTrue(number(said, ": ([-0-9.]+) % below") > 30, said);
     assertTrue(Files.size(directory.resolve("made.png")) > 0);
   }
+
+  @Test
+  void writesAReportOfTheRun() throws IOException {
+    Path report = directory.resolve("reports").resolve("mlp.html");
+    String said =
+        say(
+            "mlp",
+            "--epochs",
+            "1",
+            "--output",
+            directory.toString(),
+            "--report",
+            report.toString());
+    assertTrue(said.contains("report: " + report), said);
+    String html = Files.readString(report);
+    for (String part :
+        new String[] {
+          "<h1>Training of perceptron</h1>",
+          "<th>seed</th><td>1</td>",
+          "<th>optimizer</th><td>Adam[",
+          "12000 to train, 2000 to test",
+          "<h2>Confusion matrix</h2>",
+          ", taken for ",
+          "<th>dense_2.bias</th>",
+          "Total params: 118,282"
+        }) {
+      assertTrue(html.contains(part), part);
+    }
+  }
 }
