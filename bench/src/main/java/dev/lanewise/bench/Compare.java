@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.parity.ParityComparison;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,7 @@ public final class Compare {
               "gemm", new GemmComparison(),
               "train", new TrainComparison(),
               "dispatch", new Benchmarks("dispatch", DispatchBenchmark.class),
+              "parity", new ParityComparison(),
               "predict", new PredictComparison()));
 
   private Compare() {}

@@ -17,6 +17,7 @@ import dev.lanewise.nn.layer.Flatten;
 import dev.lanewise.nn.layer.Input;
 import dev.lanewise.nn.layer.Layer;
 import dev.lanewise.nn.layer.MaxPooling2D;
+import dev.lanewise.nn.layer.Named;
 import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
@@ -115,6 +116,13 @@ class SequentialTest {
             () ->
                 Sequential.of(Input.of(2), Dense.of(3).named("head"), Dense.of(3).named("head"))
                     .build()));
+  }
+
+  @Test
+  void whoWalksANetworkSeesTheLayerBehindAName() {
+    Dense head = Dense.of(3);
+    Network network = Sequential.of(Input.of(2), head.named("head"));
+    assertEquals(new Named(head, "head"), network.outputs().getFirst().layer());
   }
 
   /** A layer that a user wrote. */

@@ -4,9 +4,15 @@ import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
-/** A layer with a name of its own. */
-record Named(Layer layer, String name) implements Layer {
-  Named {
+/**
+ * A layer with a name of its own.
+ *
+ * @param layer what computes
+ * @param name without dots
+ */
+public record Named(Layer layer, String name) implements Layer {
+  /** Checks the name. */
+  public Named {
     if (name.isEmpty() || name.indexOf('.') >= 0) {
       throw new IllegalArgumentException(
           "layer: a name is not empty and has no dot: '" + name + "'");
