@@ -1,6 +1,7 @@
 package dev.lanewise.bench.parity;
 
 import dev.lanewise.kernel.Philox;
+import dev.lanewise.models.zoo.AdversarialGoal;
 import dev.lanewise.nn.Model;
 import dev.lanewise.nn.Network;
 import dev.lanewise.nn.layer.Pass;
@@ -10,16 +11,18 @@ import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
-import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.autograd.Gradients;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** This library as a side. */
 final class Lanewise implements Side {
+  private static final AdversarialGoal GOAL = AdversarialGoal.CrossEntropy.unbalanced();
+
   @Override
   public String name() {
     return "Lanewise";
@@ -101,17 +104,12 @@ final class Lanewise implements Side {
     private double[] adversarialStep(Batch batch, Scope scope) {
       Tensor real = tensor(batch.part(0), scope);
       Tensor made = models.getFirst().call(tensor(batch.part(1), scope), training());
-      Tensor apart = told(real, Task.Adversarial.REAL).add(told(made.untracked(), 0)).mul(0.5);
+      UnaryOperator<Tensor> judge = pictures -> models.get(1).call(pictures, training());
+      Tensor apart = GOAL.apart(judge, real, made.untracked(), new Philox(1, 1));
       descents.get(1).step(Gradients.of(apart));
-      Tensor fooled = told(made, 1);
+      Tensor fooled = GOAL.fooled(judge, made);
       descents.get(0).step(Gradients.of(fooled));
       return new double[] {apart.value(), fooled.value()};
-    }
-
-    private Tensor told(Tensor pictures, double label) {
-      Shape each = Shape.of(pictures.extent(0), 1);
-      Tensor labels = pictures.scope().full(pictures.dtype(), each, label);
-      return BinaryCrossentropy.of().apply(labels, models.get(1).call(pictures, training()));
     }
 
     private double[] variationalStep(Batch batch, Scope scope) {

@@ -1,5 +1,6 @@
 package dev.lanewise.bench.parity;
 
+import dev.lanewise.models.zoo.AdversarialGoal;
 import dev.lanewise.models.zoo.AdversarialPair;
 import dev.lanewise.models.zoo.Autoencoder;
 import dev.lanewise.models.zoo.DigitsNetwork;
@@ -17,6 +18,8 @@ import java.util.SplittableRandom;
 
 /** The networks of the zoo with the losses and optimizers that they are trained with there. */
 final class NetworkCases {
+  private static final AdversarialGoal GOAL = AdversarialGoal.CrossEntropy.unbalanced();
+
   private static final int BATCH = 16;
   private static final int FEW = 8;
   private static final int WINDOW = 24;
@@ -57,9 +60,7 @@ final class NetworkCases {
         new Case(
             "AdversarialPair",
             new Task.Adversarial(
-                AdversarialPair.generator(),
-                AdversarialPair.discriminator(),
-                Adam.of(2e-4).betas(0.5, 0.999)),
+                AdversarialPair.generator(), GOAL.discriminator(), GOAL.optimizer()),
             random -> few.beside(random, AdversarialPair.NOISE)),
         new Case(
             "VariationalAutoencoder",

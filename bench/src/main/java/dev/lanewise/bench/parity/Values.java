@@ -87,7 +87,12 @@ public final class Values {
     for (int i = 0; i < difference.length; i++) {
       difference[i] -= other.numbers[i];
     }
-    double scale = other.norm();
-    return of(shape, difference).norm() / (scale == 0 ? 1 : scale);
+    return of(shape, difference).norm() / other.scale();
+  }
+
+  /** What distances to these numbers are relative to: their norm, or one where that is zero. */
+  double scale() {
+    double norm = norm();
+    return norm == 0 ? 1 : norm;
   }
 }

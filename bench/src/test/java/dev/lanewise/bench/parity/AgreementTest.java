@@ -60,8 +60,8 @@ class AgreementTest {
 
   @Test
   void aSideAgreesWithItself() {
-    assertEquals(new Agreement(0, 0, "", 0), against(new Lanewise(), DType.F64));
-    assertEquals(new Agreement(0, 0, "", 0), against(new Lanewise(), DType.F32));
+    assertEquals(new Agreement(0, 0, "", 0, 0), against(new Lanewise(), DType.F64));
+    assertEquals(new Agreement(0, 0, "", 0, 0), against(new Lanewise(), DType.F32));
   }
 
   @Test
@@ -82,20 +82,19 @@ class AgreementTest {
 
   @Test
   void whatIsNoNumberIsOutOfBounds() {
-    assertFalse(new Agreement(Double.NaN, 0, "", 0).within(F32));
-    assertFalse(new Agreement(0, Double.NaN, "w", 0).within(F32));
-    assertFalse(new Agreement(0, 0, "", Double.NaN).within(F32));
-    Agreement nothing = new Agreement(Double.NaN, Double.NaN, "w", Double.NaN);
-    assertFalse(nothing.within(F32, nothing));
+    assertFalse(new Agreement(Double.NaN, 0, "", 0, 0).within(F32));
+    assertFalse(new Agreement(0, Double.NaN, "w", 0, 0).within(F32));
+    assertFalse(new Agreement(0, 0, "", 0, Double.NaN).within(F32));
+    assertFalse(new Agreement(0, 0, "", Double.NaN, 0).within(F32));
   }
 
   @Test
-  void roundingExcusesAsMuchAsItDoesTwice() {
-    Agreement own = new Agreement(0.1, 0.2, "w", 0.3);
-    assertTrue(new Agreement(0.2, 0.4, "w", 0.6).within(F32, own));
-    assertFalse(new Agreement(0.3, 0.4, "w", 0.6).within(F32, own));
-    assertFalse(new Agreement(0.2, 0.5, "w", 0.6).within(F32, own));
-    assertFalse(new Agreement(0.2, 0.4, "w", 0.7).within(F32, own));
+  void oneParameterCountsByItselfInF64AndWithAllInF32() {
+    Agreement one = new Agreement(0, 1e-2, "bias", 1e-8, 0);
+    assertFalse(one.within(F64));
+    assertTrue(one.within(F32));
+    assertFalse(new Agreement(0, 1e-2, "bias", 2e-3, 0).within(F32));
+    assertFalse(new Agreement(0, 1e-8, "bias", 1e-8, 2e-3).within(F32));
   }
 
   @Test

@@ -51,7 +51,7 @@ final class Layers {
       case Conv2DTranspose conv -> Images.transposed(conv, x, weights);
       case MaxPooling2D pool -> Images.pool(pool, x);
       case AveragePooling2D pool -> Images.pool(pool, x);
-      case RecurrentLayer recurrent -> Recurrences.apply(recurrent, x, weights, false);
+      case RecurrentLayer<?> recurrent -> Recurrences.apply(recurrent, x, weights, false);
       case Bidirectional both -> Recurrences.apply(both, x, weights);
       case BatchNormalization norm -> Normalizations.apply(norm, x, weights);
       case LayerNormalization norm -> Normalizations.apply(norm, x, weights);

@@ -27,7 +27,8 @@ final class Recurrences {
    * @param inOrder whether all states of a layer that goes backwards are put into the places of
    *     their inputs
    */
-  static NDArray apply(RecurrentLayer layer, NDArray x, WeightsInOrder weights, boolean inOrder) {
+  static NDArray apply(
+      RecurrentLayer<?> layer, NDArray x, WeightsInOrder weights, boolean inOrder) {
     NDArray read = layer.goBackwards() ? x.flip(1) : x;
     NDArray states =
         switch (layer) {
@@ -51,38 +52,42 @@ final class Recurrences {
       case SUM -> ahead.add(back);
       case MUL -> ahead.mul(back);
       case AVE -> ahead.add(back).div(2.0);
+      case NONE -> throw new IllegalArgumentException("parity: one output expected of " + both);
     };
   }
 
   /** Gates i, f, g, o in both. */
   private static NDArray lstm(LSTM lstm, NDArray x, WeightsInOrder weights) {
-    require(lstm.activation().equals(Activation.TANH));
+    require(lstm.settings().activation().equals(Activation.TANH));
     require(lstm.recurrentActivation().equals(Activation.SIGMOID));
     NDList given = new NDList(weights.next("kernel").transpose());
     given.add(weights.next("recurrent_kernel").transpose());
-    if (lstm.useBias()) {
+    if (lstm.settings().useBias()) {
       NDArray bias = weights.next("bias");
       given.add(bias);
       given.add(bias.stopGradient().zerosLike());
     }
     NDList states = new NDList(zeros(x, lstm.units()), zeros(x, lstm.units()));
-    return JniUtils.lstm(Torch.of(x), states, given, lstm.useBias(), 1, 0, true, false, true)
+    return JniUtils.lstm(
+            Torch.of(x), states, given, lstm.settings().useBias(), 1, 0, true, false, true)
         .getFirst();
   }
 
   /** Gates z, r, h in Keras; r, z, n in PyTorch, whose n is reset after the product. */
   private static NDArray gru(GRU gru, NDArray x, WeightsInOrder weights) {
-    require(gru.activation().equals(Activation.TANH));
+    require(gru.settings().activation().equals(Activation.TANH));
     require(gru.recurrentActivation().equals(Activation.SIGMOID));
+    require(gru.resetAfter());
     NDList given = new NDList(resetFirst(weights.next("kernel").transpose(), gru.units()));
     given.add(resetFirst(weights.next("recurrent_kernel").transpose(), gru.units()));
-    if (gru.useBias()) {
+    if (gru.settings().useBias()) {
       NDArray biases = weights.next("bias");
       given.add(resetFirst(biases.get(0), gru.units()));
       given.add(resetFirst(biases.get(1), gru.units()));
     }
     NDArray start = zeros(x, gru.units());
-    return JniUtils.gru(Torch.of(x), Torch.of(start), given, gru.useBias(), 1, 0, true, false, true)
+    return JniUtils.gru(
+            Torch.of(x), Torch.of(start), given, gru.settings().useBias(), 1, 0, true, false, true)
         .getFirst();
   }
 
@@ -94,10 +99,10 @@ final class Recurrences {
   }
 
   private static NDArray plain(SimpleRNN plain, NDArray x, WeightsInOrder weights) {
-    require(plain.activation().equals(Activation.TANH));
+    require(plain.settings().activation().equals(Activation.TANH));
     NDList given = new NDList(weights.next("kernel").transpose());
     given.add(weights.next("recurrent_kernel").transpose());
-    if (plain.useBias()) {
+    if (plain.settings().useBias()) {
       NDArray bias = weights.next("bias");
       given.add(bias);
       given.add(bias.stopGradient().zerosLike());
@@ -105,7 +110,16 @@ final class Recurrences {
     NDArray start = zeros(x, plain.units());
     RNN.Activation tanh = RNN.Activation.TANH;
     return JniUtils.rnn(
-            Torch.of(x), Torch.of(start), given, plain.useBias(), 1, tanh, 0, true, false, true)
+            Torch.of(x),
+            Torch.of(start),
+            given,
+            plain.settings().useBias(),
+            1,
+            tanh,
+            0,
+            true,
+            false,
+            true)
         .getFirst();
   }
 
@@ -115,7 +129,8 @@ final class Recurrences {
 
   private static void require(boolean known) {
     if (!known) {
-      throw new IllegalArgumentException("parity: PyTorch's recurrences have fixed activations");
+      throw new IllegalArgumentException(
+          "parity: PyTorch's recurrences have fixed activations and resets");
     }
   }
 }
