@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedMethod;
@@ -33,6 +35,9 @@ final class CompilationCanary {
   private static final List<String> INLINED =
       List.of("jdk.incubator.vector.", "jdk.internal.vm.vector.", "jdk.internal.misc.Scoped");
 
+  /** The vector kernels. */
+  private static final String KERNELS = "dev.lanewise.kernel.simd.F";
+
   /** Exceptions and the filling of a cache, which stay calls because they hardly ever happen. */
   private static final List<String> COLD =
       List.of("AbstractSpecies::checkFailed", "ImplCache::badOp", "Operations");
@@ -42,8 +47,9 @@ final class CompilationCanary {
    *
    * @param compiled methods of the watched package that C2 compiled, with the number of times
    * @param offences failed compilations, and calls of vectors or segments that stayed calls
+   * @param inlined methods of the vector kernels that disappeared into a watched one
    */
-  record Report(Map<String, Integer> compiled, List<String> offences) {}
+  record Report(Map<String, Integer> compiled, List<String> offences, Set<String> inlined) {}
 
   private CompilationCanary() {}
 
@@ -83,6 +89,7 @@ final class CompilationCanary {
     }
     List<String> offences = new ArrayList<>();
     Map<String, String> calls = new LinkedHashMap<>();
+    Set<String> inlined = new TreeSet<>();
     for (RecordedEvent event : events) {
       String method = null;
       switch (event.getEventType().getName()) {
@@ -97,20 +104,24 @@ final class CompilationCanary {
         case "jdk.CompilerInlining" -> {
           method = watched.get(event.getInt("compileId"));
           if (method != null) {
-            inlining(event, method, calls);
+            inlining(event, method, calls, inlined);
           }
         }
         default -> {}
       }
     }
     offences.addAll(calls.values());
-    return new Report(compiled, offences);
+    return new Report(compiled, offences, inlined);
   }
 
   /** C2 tries some calls more than once; the last try counts. */
-  private static void inlining(RecordedEvent event, String method, Map<String, String> calls) {
+  private static void inlining(
+      RecordedEvent event, String method, Map<String, String> calls, Set<String> inlined) {
     RecordedObject callee = event.getValue("callee");
     String target = callee.getString("type").replace('/', '.') + "::" + callee.getString("name");
+    if (target.startsWith(KERNELS) && event.getBoolean("succeeded")) {
+      inlined.add(target);
+    }
     if (INLINED.stream().noneMatch(target::startsWith)
         || COLD.stream().anyMatch(target::endsWith)) {
       return;
