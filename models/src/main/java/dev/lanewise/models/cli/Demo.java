@@ -6,6 +6,7 @@ import dev.lanewise.nn.Fit;
 import dev.lanewise.nn.History;
 import dev.lanewise.nn.Model;
 import dev.lanewise.nn.Scores;
+import dev.lanewise.nn.data.DataSet;
 import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Workers;
 import dev.lanewise.tensor.graph.CompiledModel;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Trains the digits network, saves it, loads it back, and measures how fast it predicts. */
 @Command(
@@ -26,9 +28,15 @@ import picocli.CommandLine.Mixin;
     description = "Train a network on pictures of digits, save it, serve it.")
 final class Demo implements Callable<Integer> {
   private static final int SHEET = 1000;
+  private static final int BATCH = 32;
 
   @Mixin private RunOptions options;
   @Mixin private ReportOptions report;
+
+  @Option(
+      names = "--augment",
+      description = "shift, turn and zoom the pictures anew in every epoch; the rate falls to zero")
+  private boolean augment;
 
   private final PrintStream out = System.out;
 
@@ -40,16 +48,15 @@ final class Demo implements Callable<Integer> {
     report.prepare();
     Digits digits = options.digits(out);
     Path output = options.output("demo");
-    try (Model model = DigitsNetwork.fresh(options.seed())) {
+    int epochs = options.epochs(augment ? 15 : digits.isReal() ? 5 : 3);
+    try (Model model = fresh(digits, epochs)) {
       out.println(model.summary());
       Fit fit =
-          Fit.epochs(options.epochs(digits.isReal() ? 5 : 3))
-              .validation(digits.test())
-              .listener(new TrainingBar(out));
+          Fit.epochs(epochs).batch(BATCH).validation(digits.test()).listener(new TrainingBar(out));
       ReportOptions.Run run = new ReportOptions.Run(model, digits, fit, options.seed());
       History history =
           InterruptibleFit.run(
-              model, digits.train(), fit, output, out, ended -> report.write(run, ended, out));
+              model, trained(digits), fit, output, out, ended -> report.write(run, ended, out));
       Scores scores = model.evaluate(digits.test());
       out.printf(
           Locale.ROOT,
@@ -75,6 +82,19 @@ final class Demo implements Callable<Integer> {
           LaunchFile.java(), launcher, file);
     }
     return 0;
+  }
+
+  private Model fresh(Digits digits, int epochs) {
+    long steps = epochs * Math.ceilDiv(digits.train().size(), BATCH);
+    return augment
+        ? DigitsNetwork.fresh(options.seed(), steps)
+        : DigitsNetwork.fresh(options.seed());
+  }
+
+  private DataSet trained(Digits digits) {
+    return augment
+        ? digits.train().augmented(options.seed(), DigitsNetwork.augmentation())
+        : digits.train();
   }
 
   private void requireSamePredictions(Path file, float[][] pictures, float[][] predictions)

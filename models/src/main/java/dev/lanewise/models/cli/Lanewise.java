@@ -26,7 +26,12 @@ public final class Lanewise {
    * Runs a subcommand and exits with 0, with 1 if it failed, or with 2 if it was not understood.
    */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(run(words(arguments)));
+  }
+
+  /** The words of the command; {@code mvn -Ddemo="gan --resume"} hands all of them over as one. */
+  static String[] words(String... arguments) {
+    return arguments.length == 1 ? arguments[0].strip().split("\\s+") : arguments;
   }
 
   /** As {@link #main}, returning the exit code. */

@@ -1,5 +1,6 @@
 package dev.lanewise.models.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -49,6 +50,12 @@ final class LanewiseTest {
   void whatIsNotUnderstoodIsRefused() {
     assertEquals(2, say("dance").code());
     assertEquals(2, say("predict").code());
+  }
+
+  @Test
+  void wordsOfACommandMayBeOneArgument() {
+    assertArrayEquals(new String[] {"gan", "--resume"}, Lanewise.words(" gan  --resume"));
+    assertArrayEquals(new String[] {"predict", "a b.png"}, Lanewise.words("predict", "a b.png"));
   }
 
   @Test
