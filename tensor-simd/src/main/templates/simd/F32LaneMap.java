@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.MapKernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +17,29 @@ public final class F32LaneMap implements MapKernel {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final int STEP = SPECIES.vectorByteSize();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private final MethodHandle contiguous =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "contiguous",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeated =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeated",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
 
   private F32LaneMap() {}
 
@@ -32,14 +57,18 @@ public final class F32LaneMap implements MapKernel {
     long whole = count & -SPECIES.length();
     long bytes = whole * Float.BYTES;
     long done = 0;
-    if (whole > 0 && outStride == Float.BYTES) {
-      if (xStride == Float.BYTES) {
-        contiguous(x, xAt, out, outAt, bytes, (float) p, (float) q);
-        done = whole;
-      } else if (xStride == 0) {
-        repeated(x, xAt, out, outAt, bytes, (float) p, (float) q);
-        done = whole;
+    try {
+      if (whole > 0 && outStride == Float.BYTES) {
+        if (xStride == Float.BYTES) {
+          contiguous.invokeExact(x, xAt, out, outAt, bytes, (float) p, (float) q);
+          done = whole;
+        } else if (xStride == 0) {
+          repeated.invokeExact(x, xAt, out, outAt, bytes, (float) p, (float) q);
+          done = whole;
+        }
       }
+    } catch (Throwable failure) {
+      throw Apart.thrown(failure);
     }
     if (done < count) {
       scalar(

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.ReduceKernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,6 +23,30 @@ public final class F32LaneReduce implements ReduceKernel {
 
   /** Columns are folded in strips of this many bytes, which stay in the first-level cache. */
   private static final int STRIP = 8192;
+
+  private final MethodHandle allRows =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "allRows",
+          MemorySegment.class,
+          long.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          long.class,
+          long.class);
+  private final MethodHandle allColumns =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "allColumns",
+          MemorySegment.class,
+          long.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          long.class);
 
   private F32LaneReduce() {}
 
@@ -40,6 +66,22 @@ public final class F32LaneReduce implements ReduceKernel {
           x, xAt, rowStride, stride, out, outAt, outStride, rows, extent);
       return;
     }
+    try {
+      allRows.invokeExact(x, xAt, rowStride, out, outAt, outStride, rows, extent);
+    } catch (Throwable failure) {
+      throw Apart.thrown(failure);
+    }
+  }
+
+  private static void allRows(
+      MemorySegment x,
+      long xAt,
+      long rowStride,
+      MemorySegment out,
+      long outAt,
+      long outStride,
+      long rows,
+      long extent) {
     for (long r = 0; r < rows; r++) {
       long at = xAt + r * rowStride;
       float value =
@@ -232,6 +274,25 @@ public final class F32LaneReduce implements ReduceKernel {
       long columns) {
     long whole = columns & -SPECIES.length();
     long end = whole * Float.BYTES;
+    try {
+      allColumns.invokeExact(x, xAt, rowStride, out, outAt, rows, end);
+    } catch (Throwable failure) {
+      throw Apart.thrown(failure);
+    }
+    if (whole < columns) {
+      dev.lanewise.kernel.scalar.F32LaneReduce.KERNEL.columns(
+          x, xAt + end, rowStride, out, outAt + end, rows, columns - whole);
+    }
+  }
+
+  private static void allColumns(
+      MemorySegment x,
+      long xAt,
+      long rowStride,
+      MemorySegment out,
+      long outAt,
+      long rows,
+      long end) {
     for (long c = 0; c < end; c += STRIP) {
       long bytes = Math.min(STRIP, end - c);
       fill(out, outAt + c, bytes);
@@ -243,10 +304,6 @@ public final class F32LaneReduce implements ReduceKernel {
       for (; left > 0; left--, at += rowStride) {
         foldOne(x, at, out, outAt + c, bytes);
       }
-    }
-    if (whole < columns) {
-      dev.lanewise.kernel.scalar.F32LaneReduce.KERNEL.columns(
-          x, xAt + end, rowStride, out, outAt + end, rows, columns - whole);
     }
   }
 

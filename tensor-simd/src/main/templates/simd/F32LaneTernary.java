@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.TernaryKernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +17,70 @@ public final class F32LaneTernary implements TernaryKernel {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final int STEP = SPECIES.vectorByteSize();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private final MethodHandle contiguous =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "contiguous",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeatedFirst =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeatedFirst",
+          MemorySegment.class,
+          long.class,
+          float.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeatedSecond =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeatedSecond",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          float.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeatedThird =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeatedThird",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          float.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
 
   private F32LaneTernary() {}
 
@@ -38,56 +104,60 @@ public final class F32LaneTernary implements TernaryKernel {
     long whole = count & -SPECIES.length();
     long bytes = whole * Float.BYTES;
     long done = 0;
-    if (whole > 0 && outStride == Float.BYTES) {
-      if (xStride == Float.BYTES && yStride == Float.BYTES && zStride == Float.BYTES) {
-        contiguous(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
-        done = whole;
-      } else if (xStride == 0 && yStride == Float.BYTES && zStride == Float.BYTES) {
-        repeatedFirst(
-            x,
-            xAt,
-            x.get(JAVA_FLOAT_UNALIGNED, xAt),
-            y,
-            yAt,
-            z,
-            zAt,
-            out,
-            outAt,
-            bytes,
-            (float) p,
-            (float) q);
-        done = whole;
-      } else if (xStride == Float.BYTES && yStride == 0 && zStride == Float.BYTES) {
-        repeatedSecond(
-            x,
-            xAt,
-            y,
-            yAt,
-            y.get(JAVA_FLOAT_UNALIGNED, yAt),
-            z,
-            zAt,
-            out,
-            outAt,
-            bytes,
-            (float) p,
-            (float) q);
-        done = whole;
-      } else if (xStride == Float.BYTES && yStride == Float.BYTES && zStride == 0) {
-        repeatedThird(
-            x,
-            xAt,
-            y,
-            yAt,
-            z,
-            zAt,
-            z.get(JAVA_FLOAT_UNALIGNED, zAt),
-            out,
-            outAt,
-            bytes,
-            (float) p,
-            (float) q);
-        done = whole;
+    try {
+      if (whole > 0 && outStride == Float.BYTES) {
+        if (xStride == Float.BYTES && yStride == Float.BYTES && zStride == Float.BYTES) {
+          contiguous.invokeExact(x, xAt, y, yAt, z, zAt, out, outAt, bytes, (float) p, (float) q);
+          done = whole;
+        } else if (xStride == 0 && yStride == Float.BYTES && zStride == Float.BYTES) {
+          repeatedFirst.invokeExact(
+              x,
+              xAt,
+              x.get(JAVA_FLOAT_UNALIGNED, xAt),
+              y,
+              yAt,
+              z,
+              zAt,
+              out,
+              outAt,
+              bytes,
+              (float) p,
+              (float) q);
+          done = whole;
+        } else if (xStride == Float.BYTES && yStride == 0 && zStride == Float.BYTES) {
+          repeatedSecond.invokeExact(
+              x,
+              xAt,
+              y,
+              yAt,
+              y.get(JAVA_FLOAT_UNALIGNED, yAt),
+              z,
+              zAt,
+              out,
+              outAt,
+              bytes,
+              (float) p,
+              (float) q);
+          done = whole;
+        } else if (xStride == Float.BYTES && yStride == Float.BYTES && zStride == 0) {
+          repeatedThird.invokeExact(
+              x,
+              xAt,
+              y,
+              yAt,
+              z,
+              zAt,
+              z.get(JAVA_FLOAT_UNALIGNED, zAt),
+              out,
+              outAt,
+              bytes,
+              (float) p,
+              (float) q);
+          done = whole;
+        }
       }
+    } catch (Throwable failure) {
+      throw Apart.thrown(failure);
     }
     if (done < count) {
       scalar(

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.ZipKernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +17,48 @@ public final class F32LaneZip implements ZipKernel {
   private static final VectorSpecies<Float> SPECIES = SimdWidth.F32;
   private static final int STEP = SPECIES.vectorByteSize();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private final MethodHandle contiguous =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "contiguous",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeatedRight =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeatedRight",
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          float.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
+  private final MethodHandle repeatedLeft =
+      Apart.loop(
+          MethodHandles.lookup(),
+          "repeatedLeft",
+          MemorySegment.class,
+          long.class,
+          float.class,
+          MemorySegment.class,
+          long.class,
+          MemorySegment.class,
+          long.class,
+          long.class,
+          float.class,
+          float.class);
 
   private F32LaneZip() {}
 
@@ -35,37 +79,41 @@ public final class F32LaneZip implements ZipKernel {
     long whole = count & -SPECIES.length();
     long bytes = whole * Float.BYTES;
     long done = 0;
-    if (whole > 0 && outStride == Float.BYTES) {
-      if (xStride == Float.BYTES && yStride == Float.BYTES) {
-        contiguous(x, xAt, y, yAt, out, outAt, bytes, (float) p, (float) q);
-        done = whole;
-      } else if (xStride == Float.BYTES && yStride == 0) {
-        repeatedRight(
-            x,
-            xAt,
-            y,
-            yAt,
-            y.get(JAVA_FLOAT_UNALIGNED, yAt),
-            out,
-            outAt,
-            bytes,
-            (float) p,
-            (float) q);
-        done = whole;
-      } else if (xStride == 0 && yStride == Float.BYTES) {
-        repeatedLeft(
-            x,
-            xAt,
-            x.get(JAVA_FLOAT_UNALIGNED, xAt),
-            y,
-            yAt,
-            out,
-            outAt,
-            bytes,
-            (float) p,
-            (float) q);
-        done = whole;
+    try {
+      if (whole > 0 && outStride == Float.BYTES) {
+        if (xStride == Float.BYTES && yStride == Float.BYTES) {
+          contiguous.invokeExact(x, xAt, y, yAt, out, outAt, bytes, (float) p, (float) q);
+          done = whole;
+        } else if (xStride == Float.BYTES && yStride == 0) {
+          repeatedRight.invokeExact(
+              x,
+              xAt,
+              y,
+              yAt,
+              y.get(JAVA_FLOAT_UNALIGNED, yAt),
+              out,
+              outAt,
+              bytes,
+              (float) p,
+              (float) q);
+          done = whole;
+        } else if (xStride == 0 && yStride == Float.BYTES) {
+          repeatedLeft.invokeExact(
+              x,
+              xAt,
+              x.get(JAVA_FLOAT_UNALIGNED, xAt),
+              y,
+              yAt,
+              out,
+              outAt,
+              bytes,
+              (float) p,
+              (float) q);
+          done = whole;
+        }
       }
+    } catch (Throwable failure) {
+      throw Apart.thrown(failure);
     }
     if (done < count) {
       scalar(

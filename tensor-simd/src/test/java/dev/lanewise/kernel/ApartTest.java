@@ -8,7 +8,8 @@ import dev.lanewise.kernel.simd.SimdKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,10 @@ class ApartTest {
   private static final int CALLS = 20_000;
   private static final int COUNT = 19;
   private static final int WIDTH = Float.BYTES;
+
+  /** Methods of a kernel with vectors in them: all but those that choose a loop. */
+  private static final Predicate<String> LOOP =
+      Pattern.compile("::(run|rows|columns|scalar)$").asPredicate().negate();
 
   private final Kernels kernels = new SimdKernels(CpuProfile.detected());
   private final ZipKernel add = kernels.zip(Lane.ADD, Element.F32);
@@ -64,7 +69,7 @@ class ApartTest {
                 }
               });
       assertTrue(report.compiled().containsKey(ApartTest.class.getName() + "::callAll"));
-      assertEquals(Set.of(), report.inlined());
+      assertEquals(List.of(), report.inlined().stream().filter(LOOP).toList());
       assertEquals(List.of(), report.offences());
       assertEquals(0, CompilationCanary.allocated(() -> callAll(x, y, out)));
     }

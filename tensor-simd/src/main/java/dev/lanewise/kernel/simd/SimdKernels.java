@@ -13,9 +13,6 @@ import dev.lanewise.kernel.ReduceKernel;
 import dev.lanewise.kernel.Reduction;
 import dev.lanewise.kernel.TernaryKernel;
 import dev.lanewise.kernel.ZipKernel;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 
 /** The kernels written with the Vector API. */
 public final class SimdKernels implements Kernels {
@@ -23,35 +20,6 @@ public final class SimdKernels implements Kernels {
   private final GemmKernel f64Gemm;
   private final ConvolutionKernel f32Convolution;
   private final ConvolutionKernel f64Convolution;
-  private final Cache<Lane, MapKernel> maps =
-      new Cache<>((lane, element) -> new Apart.Map(SimdLoops.map(lane, element)));
-  private final Cache<Lane, ZipKernel> zips =
-      new Cache<>((lane, element) -> new Apart.Zip(SimdLoops.zip(lane, element)));
-  private final Cache<Lane, TernaryKernel> ternaries =
-      new Cache<>((lane, element) -> new Apart.Ternary(SimdLoops.ternary(lane, element)));
-  private final Cache<Comparison, ZipKernel> compares =
-      new Cache<>((comparison, element) -> new Apart.Zip(SimdLoops.compare(comparison, element)));
-  private final Cache<Reduction, ReduceKernel> reduces =
-      new Cache<>((reduction, element) -> new Apart.Reduce(SimdLoops.reduce(reduction, element)));
-
-  /** Kernels by what they compute, each made when it is first asked for. */
-  private static final class Cache<F, K> {
-    private final Map<F, K> f32 = new ConcurrentHashMap<>();
-    private final Map<F, K> f64 = new ConcurrentHashMap<>();
-    private final BiFunction<F, Element, K> make;
-
-    Cache(BiFunction<F, Element, K> make) {
-      this.make = make;
-    }
-
-    K get(F function, Element element) {
-      Map<F, K> kernels = element == Element.F32 ? f32 : f64;
-      K kernel = kernels.get(function);
-      return kernel == null
-          ? kernels.computeIfAbsent(function, missing -> make.apply(missing, element))
-          : kernel;
-    }
-  }
 
   /** Kernels with the block sizes of a processor. */
   public SimdKernels(CpuProfile profile) {
@@ -68,27 +36,27 @@ public final class SimdKernels implements Kernels {
 
   @Override
   public MapKernel map(Lane lane, Element element) {
-    return maps.get(lane, element);
+    return SimdLoops.map(lane, element);
   }
 
   @Override
   public ZipKernel zip(Lane lane, Element element) {
-    return zips.get(lane, element);
+    return SimdLoops.zip(lane, element);
   }
 
   @Override
   public TernaryKernel ternary(Lane lane, Element element) {
-    return ternaries.get(lane, element);
+    return SimdLoops.ternary(lane, element);
   }
 
   @Override
   public ZipKernel compare(Comparison comparison, Element element) {
-    return compares.get(comparison, element);
+    return SimdLoops.compare(comparison, element);
   }
 
   @Override
   public ReduceKernel reduce(Reduction reduction, Element element) {
-    return reduces.get(reduction, element);
+    return SimdLoops.reduce(reduction, element);
   }
 
   @Override
