@@ -5,17 +5,17 @@ import java.util.Random;
 /** One of the six networks whose training steps are compared, each with a batch that stays. */
 public enum TrainTask {
   /** Dense 128 relu, Dense 128 relu, Dense 10 softmax; cross entropy. */
-  MLP("mlp", 0.25, 784),
+  MLP("mlp", 0.25),
   /** The digits network: two convolutions with pools, two dense layers; cross entropy. */
-  CNN("cnn", 0.25, 28, 28, 1),
+  CNN("cnn", 0.25),
   /** Three layers of LSTM 128 over 50 steps of 16 features, Dense 1; squared error. */
-  LSTM("lstm", 0.9, 50, 16),
+  LSTM("lstm", 0.9),
   /** Dense 32 relu, Dense 784 sigmoid; squared error of the pixels. */
-  AUTOENCODER("autoencoder", 0.8, 784),
+  AUTOENCODER("autoencoder", 0.8),
   /** The generator and the discriminator of the zoo, both updated; binary cross entropy. */
-  GAN("gan", 0.9, 28, 28, 1),
+  GAN("gan", 0.9),
   /** Dense 400 relu, 20 latent numbers, Dense 400 relu, Dense 784; negative evidence bound. */
-  VAE("vae", 0.8, 784);
+  VAE("vae", 0.8);
 
   /** Samples of a batch. */
   public static final int BATCH = 32;
@@ -34,12 +34,10 @@ public enum TrainTask {
 
   private final String label;
   private final double learned;
-  private final int[] sample;
 
-  TrainTask(String label, double learned, int... sample) {
+  TrainTask(String label, double learned) {
     this.label = label;
     this.learned = learned;
-    this.sample = sample;
   }
 
   /** The name in tables. */
@@ -54,13 +52,17 @@ public enum TrainTask {
 
   /** Extents of one sample, channels last. */
   public int[] sample() {
-    return sample.clone();
+    return switch (this) {
+      case MLP, AUTOENCODER, VAE -> new int[] {784};
+      case CNN, GAN -> new int[] {28, 28, 1};
+      case LSTM -> new int[] {50, 16};
+    };
   }
 
   /** Numbers of one sample. */
   public int size() {
     int size = 1;
-    for (int extent : sample) {
+    for (int extent : sample()) {
       size *= extent;
     }
     return size;

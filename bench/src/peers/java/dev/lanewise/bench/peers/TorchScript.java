@@ -60,7 +60,7 @@ final class TorchScript {
               training : bool
               def forward(self: __torch__.Function\
             """);
-    for (String name : parameters.split(",")) {
+    for (String name : parameters.split(",", -1)) {
       code.append(",\n    ").append(name.strip()).append(": Tensor");
     }
     code.append(") -> Tensor:\n    return ").append(body).append('\n');
