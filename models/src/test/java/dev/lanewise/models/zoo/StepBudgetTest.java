@@ -32,7 +32,7 @@ class StepBudgetTest {
   /** Steps over which a budget is the mean. */
   private static final int TOGETHER = 10;
 
-  private static final int MOST_STEPS = 400;
+  private static final int MOST_STEPS = 4000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final Engine ALONE = Engine.of(CpuProfile.detected(), Workers.of(1));
 
