@@ -1,9 +1,8 @@
 package dev.lanewise.kernel;
 
-import com.sun.management.ThreadMXBean;
+import dev.lanewise.HeapMeter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +28,6 @@ import jdk.jfr.consumer.RecordingFile;
  * caller goes on: the events of what is compiled already are gone.
  */
 final class CompilationCanary {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
   /** Packages whose methods must disappear into a compiled kernel. */
   private static final List<String> INLINED =
       List.of("jdk.incubator.vector.", "jdk.internal.vm.vector.", "jdk.internal.misc.Scoped");
@@ -137,9 +134,8 @@ final class CompilationCanary {
   }
 
   /**
-   * The heap bytes that all threads together allocate while {@code warm} runs: the least of several
-   * tries, since the first calls may still meet a method that is being replaced, and the JVM's own
-   * threads allocate now and then.
+   * The heap bytes that {@code warm} allocates: the least of several tries, since the first calls
+   * may still meet a method that is being replaced.
    */
   static long allocated(Runnable warm) {
     long least = Long.MAX_VALUE;
@@ -147,9 +143,7 @@ final class CompilationCanary {
       for (int i = 0; i < 500 && attempt > 0; i++) {
         warm.run();
       }
-      long before = THREADS.getTotalThreadAllocatedBytes();
-      warm.run();
-      least = Math.min(least, THREADS.getTotalThreadAllocatedBytes() - before);
+      least = Math.min(least, HeapMeter.allocated(warm));
     }
     return least;
   }

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import dev.lanewise.HeapMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class WorkersTest {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Runs this many parts and checks that each ran once and that slots were not shared. */
   private static void runsEachOnce(Workers workers, int count, Runnable work) {
@@ -343,14 +341,14 @@ final class WorkersTest {
       Counting parts = new Counting();
       long allocated = Long.MAX_VALUE;
       for (int round = 0; round < 50 && allocated != 0; round++) {
-        for (int i = 0; i < 500; i++) {
-          workers.run(parts, 12);
-        }
-        long before = THREADS.getTotalThreadAllocatedBytes();
-        for (int i = 0; i < 500; i++) {
-          workers.run(parts, 12);
-        }
-        allocated = THREADS.getTotalThreadAllocatedBytes() - before;
+        Runnable many =
+            () -> {
+              for (int i = 0; i < 500; i++) {
+                workers.run(parts, 12);
+              }
+            };
+        many.run();
+        allocated = HeapMeter.allocated(many);
       }
       assertEquals(0, allocated, "bytes in 500 runs");
     }

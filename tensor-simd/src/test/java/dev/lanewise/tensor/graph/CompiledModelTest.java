@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.lanewise.HeapMeter;
 import dev.lanewise.cpu.CpuProfile;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Engine;
@@ -15,7 +15,6 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Workers;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -296,7 +295,6 @@ class CompiledModelTest {
   @Test
   @Tag("warm")
   void runAllocatesNothing() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (CompiledModel model = compile(floats(5, 6), layers());
         Session session = model.session()) {
       for (int i = 0; i < 20_000; i++) {
@@ -304,11 +302,15 @@ class CompiledModelTest {
       }
       long least = Long.MAX_VALUE;
       for (int attempt = 0; attempt < 20 && least > 0; attempt++) {
-        long before = threads.getTotalThreadAllocatedBytes();
-        for (int i = 0; i < 100; i++) {
-          session.run();
-        }
-        least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
+        least =
+            Math.min(
+                least,
+                HeapMeter.allocated(
+                    () -> {
+                      for (int i = 0; i < 100; i++) {
+                        session.run();
+                      }
+                    }));
       }
       assertEquals(0, least);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import com.sun.management.ThreadMXBean;
+import dev.lanewise.HeapMeter;
 import dev.lanewise.cpu.CpuProfile;
 import dev.lanewise.kernel.Arithmetic;
 import dev.lanewise.tensor.DType;
@@ -24,7 +24,6 @@ import dev.lanewise.tensor.Workers;
 import dev.lanewise.tensor.autograd.Gradients;
 import dev.lanewise.tensor.check.GradCheck;
 import dev.lanewise.tensor.check.Tolerance;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +65,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * away from kinks ({@link Domain#awayFrom}) and ties ({@link Domain#distinct}); a case that can be
  * differentiated twice says {@link OpCase#smooth}. Every case is computed in F32 and F64 and
  * compared with the plain Java kernels in F64 and with the oracle, if it has one.
+ *
+ * <p>The rows of the test matrix that only change the vectors leave out the tests tagged {@code
+ * plain}: those compute on the plain Java kernels, or compare with the oracle a result that has the
+ * bits of these.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OpContract {
@@ -84,7 +87,6 @@ abstract class OpContract {
   private static final double[] SPECIAL = {
     Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1.5
   };
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Engines by number of threads, kept for the life of the JVM. */
   private static final class Engines {
@@ -156,6 +158,7 @@ abstract class OpContract {
     return found;
   }
 
+  @Tag("plain")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   final void equalsTheOracle(OpCase tested) {
@@ -471,6 +474,7 @@ abstract class OpContract {
     assertTrue(message.endsWith("' is closed"), message);
   }
 
+  @net.jqwik.api.Tag("plain")
   @Property(tries = 5)
   final void gradientIsTheSlope(@ForAll @Size(24) List<@IntRange(max = 9_999) Integer> choices) {
     for (OpCase tested : cases()) {
@@ -480,6 +484,7 @@ abstract class OpContract {
     }
   }
 
+  @net.jqwik.api.Tag("plain")
   @Property(tries = 2)
   final void gradientOfTheGradientIsItsSlope(
       @ForAll @Size(24) List<@IntRange(max = 9_999) Integer> choices) {
@@ -573,8 +578,6 @@ abstract class OpContract {
       Tensor[] inputs = place(tested, scope, dtype, shapes, values, all(tested, arrangement));
       Tensor[] outputs = outputs(guarded(scope, infer(tested.op, inputs)));
       Step step = tested.op.prepare(new Bound(inputs, outputs, scope, false));
-      // One run of a large step is long enough for a thread of the test's own to allocate beside
-      // it.
       int runs = warm < 100 ? 1 : 100;
       long allocated = Long.MAX_VALUE;
       int repeats = warm;
@@ -586,9 +589,7 @@ abstract class OpContract {
         repeat(step, repeats);
         // What runs once in a large step needs thousands of them until it is compiled.
         repeats = Math.min(2 * repeats, MOST_REPEATS);
-        long before = THREADS.getTotalThreadAllocatedBytes();
-        repeat(step, runs);
-        allocated = THREADS.getTotalThreadAllocatedBytes() - before;
+        allocated = HeapMeter.allocated(() -> repeat(step, runs));
       }
       if (allocated != 0) {
         fail(
