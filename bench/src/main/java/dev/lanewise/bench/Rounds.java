@@ -3,17 +3,23 @@ package dev.lanewise.bench;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Times several contenders in turn, round by round, so that the machine's moods hit all of them.
  *
  * <p>Every contender is warmed up first and then timed once per round over as many calls as fill
  * the round's time; what counts is the median over the rounds.
+ *
+ * <p>A round begins with a pause and a call that is not timed. The threads of OpenMP, which most
+ * peers use, spin for 200 ms after their work is done (LLVM's runtime, {@code KMP_BLOCKTIME});
+ * without the pause they would take a core from whoever comes next.
  */
 final class Rounds {
   private static final int ROUNDS = 15;
   private static final long ROUND_NANOS = 20_000_000;
-  private static final long WARM_UP_NANOS = 600_000_000;
+  private static final long WARM_UP_NANOS = 2_000_000_000;
+  private static final long PAUSE_NANOS = 300_000_000;
 
   private final Map<String, Runnable> contenders = new LinkedHashMap<>();
 
@@ -31,6 +37,8 @@ final class Rounds {
     for (int round = 0; round < ROUNDS; round++) {
       for (Map.Entry<String, Runnable> entry : contenders.entrySet()) {
         long count = calls.get(entry.getKey())[0];
+        LockSupport.parkNanos(PAUSE_NANOS);
+        entry.getValue().run();
         long start = System.nanoTime();
         for (long i = 0; i < count; i++) {
           entry.getValue().run();

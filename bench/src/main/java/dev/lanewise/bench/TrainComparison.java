@@ -54,12 +54,7 @@ final class TrainComparison implements Runnable {
       steps.add(added(rounds, "ours", task, OurTraining.step(task, engine)));
       for (TrainPeer peer : peers) {
         peer.threads(threads);
-        try {
-          steps.add(added(rounds, peer.name(), task, peer.step(task)));
-        } catch (UnsupportedOperationException e) {
-          System.out.printf(
-              "train: %s: not in %s: %s%n", task.label(), peer.name(), e.getMessage());
-        }
+        steps.add(added(rounds, peer.name(), task, peer.step(task)));
       }
       report(task, threads, rounds.medians(), ratios);
     } finally {
