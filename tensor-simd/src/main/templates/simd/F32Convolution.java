@@ -36,6 +36,9 @@ import java.util.List;
  * there they need no transposing, and they are the larger one.
  */
 public final class F32Convolution implements ConvolutionKernel {
+  /** Sums of one row that are read together: a cache line of floats. */
+  private static final long SUMS = 16;
+
   private final int blockRows;
 
   /** Convolution with the block sizes of {@code profile}. */
@@ -360,28 +363,51 @@ public final class F32Convolution implements ConvolutionKernel {
     long rowStride = shape.patch() * Float.BYTES;
     long chunkStride = chunkStride(shape);
     long chunks = chunks(shape);
-    MemorySegment out = gradient.memory();
-    for (long i = weightFrom; i < weightTo; i++) {
+    for (long i = weightFrom; i < weightTo; ) {
       long group = i / shape.patch();
       long weight = i % shape.patch();
+      long channel = weight % shape.groupChannels();
       long tap = weight / shape.groupChannels();
+      // Adjacent sums of one row are read together, since the next row is far away.
+      long count = Math.min(SUMS, Math.min(shape.groupChannels() - channel, weightTo - i));
       long outAt =
           gradient.at()
               + group * gradient.groupStride()
-              + weight % shape.groupChannels() * gradient.channelStride()
+              + channel * gradient.channelStride()
               + tap / shape.kernelWidth() * gradient.heightStride()
               + tap % shape.kernelWidth() * gradient.widthStride();
       long sumAt = partialAt + group * outs * rowStride + weight * Float.BYTES;
       for (long j = 0; j < outs; j++) {
         long at = sumAt + j * rowStride;
-        float sum = partial.get(JAVA_FLOAT_UNALIGNED, at);
-        for (long chunk = 1; chunk < chunks; chunk++) {
-          sum += partial.get(JAVA_FLOAT_UNALIGNED, at + chunk * chunkStride);
-        }
         long to = outAt + j * gradient.outStride();
-        out.set(
-            JAVA_FLOAT_UNALIGNED, to, accumulate ? out.get(JAVA_FLOAT_UNALIGNED, to) + sum : sum);
+        for (long k = 0; k < count; k++) {
+          sumChunks(
+              partial,
+              at + k * Float.BYTES,
+              chunkStride,
+              chunks,
+              gradient.memory(),
+              to + k * gradient.channelStride(),
+              accumulate);
+        }
       }
+      i += count;
     }
+  }
+
+  /** The sum of one weight's gradient over the chunks. */
+  private static void sumChunks(
+      MemorySegment partial,
+      long at,
+      long chunkStride,
+      long chunks,
+      MemorySegment out,
+      long to,
+      boolean accumulate) {
+    float sum = partial.get(JAVA_FLOAT_UNALIGNED, at);
+    for (long chunk = 1; chunk < chunks; chunk++) {
+      sum += partial.get(JAVA_FLOAT_UNALIGNED, at + chunk * chunkStride);
+    }
+    out.set(JAVA_FLOAT_UNALIGNED, to, accumulate ? out.get(JAVA_FLOAT_UNALIGNED, to) + sum : sum);
   }
 }

@@ -26,6 +26,12 @@ final class Convolutions {
   /** Bytes of one part of what is only moved or added. */
   private static final long PART_BYTES = 1 << 17;
 
+  /** Ranges of weights for each of several threads: fewer would not balance the load. */
+  private static final long RANGES_OF_THREAD = 4;
+
+  /** Weights that every kernel computes together without a remainder: the widest panel. */
+  private static final long WEIGHT_MULTIPLE = 32;
+
   /** Multiply-adds that take as long as reading or writing one element. */
   private static final long ELEMENT_COST = 8;
 
@@ -108,9 +114,13 @@ final class Convolutions {
     long at = partial.at();
     long chunks = kernel.chunks(shape);
     long weights = shape.groups() * shape.patch();
-    // A part is a range of weights of one chunk; how many ranges depends on what a chunk costs.
-    long ranges = Math.clamp(cost(shape) / chunks / splitThreshold(operands), 1, 64);
-    long rangeSize = Math.max(1, Math.ceilDiv(Math.ceilDiv(weights, ranges), 8)) * 8;
+    // A part is a range of weights of one chunk. Each transposes the gradient of the output anew, so
+    // there are no more of them than the threads need.
+    long useful =
+        Math.ceilDiv(workers.threads() == 1 ? 1 : RANGES_OF_THREAD * workers.threads(), chunks);
+    long ranges = Math.clamp(cost(shape) / chunks / splitThreshold(operands), 1, useful);
+    long rangeSize =
+        Math.max(1, Math.ceilDiv(Math.ceilDiv(weights, ranges), WEIGHT_MULTIPLE)) * WEIGHT_MULTIPLE;
     long rangesOfChunk = Math.ceilDiv(weights, rangeSize);
     Workspace[] workspaces = workspaces(operands);
     SharedRange sums =
