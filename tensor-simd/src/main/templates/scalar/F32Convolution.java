@@ -62,6 +62,8 @@ public final class F32Convolution implements ConvolutionKernel {
       long rowTo,
       Workspace workspace) {
     ConvolutionShape s = filter.shape();
+    boolean skipsLines = s.skipsLines();
+    boolean skipsColumns = s.skipsColumns();
     for (long row = rowFrom; row < rowTo; row++) {
       long n = row / s.outWidth() / s.outHeight();
       long oh = row / s.outWidth() % s.outHeight();
@@ -69,7 +71,7 @@ public final class F32Convolution implements ConvolutionKernel {
       for (long o = 0; o < s.outChannels(); o++) {
         long outAt = pixelAt(out, n, oh, ow) + o * Float.BYTES;
         float sum = writeOut.accumulate() ? out.memory().get(JAVA_FLOAT_UNALIGNED, outAt) : 0;
-        sum = sum(s, image, filter, n, oh, ow, o, sum);
+        sum = sum(s, skipsLines, skipsColumns, image, filter, n, oh, ow, o, sum);
         out.memory().set(JAVA_FLOAT_UNALIGNED, outAt, F32Gemm.finished(sum, writeOut, o));
       }
     }
@@ -78,6 +80,8 @@ public final class F32Convolution implements ConvolutionKernel {
   /** The sum over a patch, slab by slab, added to {@code start}. */
   private static float sum(
       ConvolutionShape s,
+      boolean skipsLines,
+      boolean skipsColumns,
       Image image,
       PackedFilter filter,
       long n,
@@ -89,18 +93,25 @@ public final class F32Convolution implements ConvolutionKernel {
     long weightAt = filter.at() + o * s.patch() * Float.BYTES;
     long y = oh * s.strideHeight() - s.padTop();
     long x = ow * s.strideWidth() - s.padLeft();
-    long taps =
-        taps(y, s.kernelHeight(), s.dilationHeight(), s.spreadHeight())
-            * taps(x, s.kernelWidth(), s.dilationWidth(), s.spreadWidth());
-    int slab = GemmLayout.slab(taps * s.groupChannels());
+    long lines = taps(y, s.kernelHeight(), s.dilationHeight(), s.spreadHeight());
+    long line = taps(x, s.kernelWidth(), s.dilationWidth(), s.spreadWidth()) * s.groupChannels();
+    int slab = GemmLayout.slab(ConvolutionShape.slabbed(lines, line));
+    boolean byLine = ConvolutionShape.slabbed(lines, line) == line;
     float sum = start;
     float chain = 0;
     int terms = 0;
     for (long kh = 0; kh < s.kernelHeight(); kh++) {
+      if (byLine) {
+        sum += chain;
+        chain = 0;
+        terms = 0;
+      }
       for (long kw = 0; kw < s.kernelWidth(); kw++) {
         long h = y + kh * s.dilationHeight();
         long w = x + kw * s.dilationWidth();
         boolean gap = h % s.spreadHeight() != 0 || w % s.spreadWidth() != 0;
+        boolean skipped =
+            skipsLines && (h < 0 || h >= s.height()) || skipsColumns && (w < 0 || w >= s.width());
         for (long c = 0; c < s.groupChannels(); c++) {
           if (!gap) {
             if (terms == slab) {
@@ -111,7 +122,7 @@ public final class F32Convolution implements ConvolutionKernel {
             float pixel =
                 pixel(s, image, n, h / s.spreadHeight(), w / s.spreadWidth(), channel + c);
             float weight = filter.memory().get(JAVA_FLOAT_UNALIGNED, weightAt);
-            chain = Arithmetic.fma(pixel, weight, chain);
+            chain = skipped ? chain : Arithmetic.fma(pixel, weight, chain);
             terms++;
           }
           weightAt += Float.BYTES;

@@ -51,6 +51,8 @@ final class F32Block {
    * not null, applies the bias and the rectifier.
    *
    * @param columns of the output; the panels hold at least as many
+   * @param rowAt where each row of the output stands, in bytes from {@code outAt}; null if they lie
+   *     {@code rowStride} apart, as neighbours otherwise may
    * @param outColumn the number of the first column in the bias
    */
   static void multiply(
@@ -63,6 +65,7 @@ final class F32Block {
       long columns,
       MemorySegment out,
       long outAt,
+      long[] rowAt,
       long rowStride,
       long columnStride,
       boolean fresh,
@@ -85,19 +88,23 @@ final class F32Block {
           height = Math.min(LOW, height);
           F32Tile4x2v.run(a, i * ROW, depth, b, panelAt, a, sums);
         }
-        F32WriteOut.run(
-            a,
-            sums,
-            COLUMNS,
-            height,
-            width,
-            out,
-            stripAt + i * rowStride,
-            rowStride,
-            columnStride,
-            fresh,
-            finish,
-            outColumn + j);
+        for (int k = 0; k < height; ) {
+          int rowsHere = rowAt == null ? height : adjacent(rowAt, i + k, i + height, rowStride);
+          F32WriteOut.run(
+              a,
+              sums + k * COLUMNS,
+              COLUMNS,
+              rowsHere,
+              width,
+              out,
+              stripAt + rowAt(rowAt, i + k, rowStride),
+              rowStride,
+              columnStride,
+              fresh,
+              finish,
+              outColumn + j);
+          k += rowsHere;
+        }
         i += height;
       }
     }
@@ -113,13 +120,26 @@ final class F32Block {
           PANEL_ROW,
           wide,
           out,
-          outAt + (rows - 1) * rowStride,
+          outAt + rowAt(rowAt, rows - 1, rowStride),
           rowStride,
           columnStride,
           fresh,
           finish,
           outColumn);
     }
+  }
+
+  private static long rowAt(long[] rowAt, int row, long rowStride) {
+    return rowAt == null ? row * rowStride : rowAt[row];
+  }
+
+  /** How many rows from {@code row} on, before {@code end}, lie {@code rowStride} apart. */
+  private static int adjacent(long[] rowAt, int row, int end, long rowStride) {
+    int next = row + 1;
+    while (next < end && rowAt[next] - rowAt[next - 1] == rowStride) {
+      next++;
+    }
+    return next - row;
   }
 
   /**

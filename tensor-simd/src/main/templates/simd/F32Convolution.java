@@ -22,10 +22,11 @@ import java.util.List;
  *
  * <pre>
  * for phases                              spread pixels only: the taps that meet pixels
- *   for groups
+ *   for parts                             borders and the rest, where zeros are left out
  *     for output pixels                   a block of them stays in the second-level cache
- *       for slabs of the patch            patches packed on the heap
- *         F32Block                        panels, tiles
+ *       for groups
+ *         for slabs of the patch          patches packed on the heap
+ *           F32Block                      panels, tiles
  * </pre>
  *
  * <p>A packed filter consists of its phases; a phase, of groups; a group is packed like the right
@@ -97,10 +98,11 @@ public final class F32Convolution implements ConvolutionKernel {
     long channels = s.groupChannels();
     long out = panel * F32Block.COLUMNS;
     int columns = (int) Math.min(F32Block.COLUMNS, s.groupOutChannels() - out);
-    int slab = GemmLayout.slab(s.patch());
+    long slabbed = s.slabbed();
+    int slab = GemmLayout.slab(slabbed);
     long at = filter.at() + group * filter.groupStride() + out * filter.outStride();
-    for (long p = 0; p < s.patch(); p += slab) {
-      int depth = (int) Math.min(slab, s.patch() - p);
+    for (long p = 0; p < s.patch(); ) {
+      int depth = (int) Math.min(slab, slabbed - p % slabbed);
       long panelAt = toAt + (p * groupPanels(s) + panel * depth) * F32Block.PANEL_ROW;
       F32Pack.pad(columns, depth, to, panelAt);
       for (int e = 0; e < depth; ) {
@@ -123,6 +125,7 @@ public final class F32Convolution implements ConvolutionKernel {
             panelAt + e * (long) F32Block.PANEL_ROW);
         e += count;
       }
+      p += depth;
     }
   }
 
@@ -140,115 +143,122 @@ public final class F32Convolution implements ConvolutionKernel {
     List<ConvolutionPhase> phases = filter.phases();
     for (int i = 0; i < phases.size(); i++) {
       ConvolutionPhase phase = phases.get(i);
-      ConvolutionShape s = phase.shape();
-      long from = Math.max(rowFrom - first, 0);
-      long to = Math.min(rowTo - first, s.rows());
-      if (from < to) {
-        convolve(phase, image, filter.memory(), filterAt, out, writeOut, from, to, workspace);
+      List<ConvolutionPhase.Part> parts = phase.parts();
+      for (int j = 0; j < parts.size(); j++) {
+        ConvolutionPhase.Part part = parts.get(j);
+        long rows = part.shape().rows();
+        long to = Math.min(rowTo - first, rows);
+        for (long row = Math.max(rowFrom - first, 0); row < to; row += blockRows) {
+          int count = (int) Math.min(blockRows, to - row);
+          block(
+              phase, part, image, filter.memory(), filterAt, out, writeOut, row, count, workspace);
+        }
+        first += rows;
       }
-      first += s.rows();
-      filterAt += s.groups() * groupBytes(s);
+      filterAt += phase.shape().groups() * groupBytes(phase.shape());
     }
   }
 
-  private void convolve(
+  /** One block of output pixels of a part, from {@code row} on. */
+  private void block(
       ConvolutionPhase phase,
+      ConvolutionPhase.Part part,
       Image image,
       MemorySegment filter,
       long filterAt,
       Image out,
       WriteOut writeOut,
-      long rowFrom,
-      long rowTo,
-      Workspace workspace) {
-    ConvolutionShape s = phase.shape();
-    long outAt =
-        out.at()
-            + phase.rows().out() * out.heightStride()
-            + phase.columns().out() * out.widthStride();
-    long heightStride = phase.rows().outStep() * out.heightStride();
-    long widthStride = phase.columns().outStep() * out.widthStride();
-    long line = s.outWidth() * widthStride;
-    boolean dense =
-        (heightStride == line || s.outHeight() == 1)
-            && (out.batchStride() == s.outHeight() * line || s.batch() == 1);
-    for (long row = rowFrom; row < rowTo; ) {
-      // Rows of one block lie evenly in the output: at most a line of it unless it is dense.
-      long even = dense ? rowTo - row : s.outWidth() - row % s.outWidth();
-      int rows = (int) Math.min(Math.min(blockRows, even), rowTo - row);
-      long lineOfRow = row / s.outWidth();
-      long rowAt =
-          outAt
-              + lineOfRow / s.outHeight() * out.batchStride()
-              + lineOfRow % s.outHeight() * heightStride
-              + row % s.outWidth() * widthStride;
-      rows(
-          s,
-          image,
-          filter,
-          filterAt,
-          out.memory(),
-          rowAt,
-          widthStride,
-          writeOut,
-          row,
-          rows,
-          workspace);
-      row += rows;
-    }
-  }
-
-  /** One block of output pixels, which lie {@code rowStride} bytes apart from {@code outAt} on. */
-  private void rows(
-      ConvolutionShape s,
-      Image image,
-      MemorySegment filter,
-      long filterAt,
-      MemorySegment out,
-      long outAt,
-      long rowStride,
-      WriteOut writeOut,
       long row,
       int rows,
       Workspace workspace) {
+    ConvolutionShape s = part.shape();
+    long widthStride = part.columns().outStep() * out.widthStride();
+    long[] rowAt = workspace.rows();
+    places(part, out, row, rows, rowAt);
     float[] block = (float[]) workspace.block(Element.F32);
-    long patch = s.patch();
     long columns = s.groupOutChannels();
-    int slab = GemmLayout.slab(patch);
+    long panels = groupPanels(s);
+    long slabbed = phase.shape().slabbed();
+    int slab = GemmLayout.slab(slabbed);
+    // Either the lines of the kernel are cut into slabs one by one, or all of it at once.
+    long line = phase.shape().kernelWidth() * s.groupChannels();
+    long lines = slabbed == line ? s.kernelHeight() : 1;
+    long termFrom = slabbed == line ? part.tap() * s.groupChannels() : 0;
+    long terms = slabbed == line ? s.kernelWidth() * s.groupChannels() : s.patch();
     for (long group = 0; group < s.groups(); group++) {
       long channel = group * columns;
-      long groupAt = outAt + channel * Float.BYTES;
-      for (long p = 0; p < patch; p += slab) {
-        int depth = (int) Math.min(slab, patch - p);
-        F32Patches.block(s, image, group, row, rows, p, depth, block);
-        boolean last = p + depth == patch;
-        F32Block.multiply(
-            block,
-            rows,
-            depth,
-            filter,
-            filterAt + group * groupBytes(s) + p * groupPanels(s) * F32Block.PANEL_ROW,
-            depth * (long) F32Block.PANEL_ROW,
-            columns,
-            out,
-            groupAt,
-            rowStride,
-            Float.BYTES,
-            p == 0 && !writeOut.accumulate(),
-            last && writeOut.finishes() ? writeOut : null,
-            channel);
+      long groupAt = out.at() + channel * Float.BYTES;
+      long packedAt = filterAt + group * groupBytes(phase.shape());
+      if (s.patch() == 0) {
+        for (int i = 0; i < rows; i++) {
+          F32WriteOut.empty(
+              out.memory(),
+              groupAt + rowAt[i],
+              widthStride,
+              Float.BYTES,
+              1,
+              columns,
+              !writeOut.accumulate(),
+              writeOut,
+              channel);
+        }
+        continue;
       }
-      if (patch == 0) {
-        F32WriteOut.empty(
-            out,
-            groupAt,
-            rowStride,
-            Float.BYTES,
-            rows,
-            columns,
-            !writeOut.accumulate(),
-            writeOut,
-            channel);
+      boolean fresh = !writeOut.accumulate();
+      for (long i = 0; i < lines; i++) {
+        long lineAt = (part.line() + i) * slabbed;
+        for (long p = termFrom; p < termFrom + terms; ) {
+          long slabFrom = p - p % slab;
+          long slabDepth = Math.min(slab, slabbed - slabFrom);
+          int depth = (int) Math.min(slabFrom + slabDepth, termFrom + terms) - (int) p;
+          F32Patches.block(s, image, group, row, rows, i * terms + p - termFrom, depth, block);
+          boolean last = i + 1 == lines && p + depth == termFrom + terms;
+          F32Block.multiply(
+              block,
+              rows,
+              depth,
+              filter,
+              packedAt + ((lineAt + slabFrom) * panels + p - slabFrom) * F32Block.PANEL_ROW,
+              slabDepth * F32Block.PANEL_ROW,
+              columns,
+              out.memory(),
+              groupAt,
+              rowAt,
+              widthStride,
+              Float.BYTES,
+              fresh,
+              last && writeOut.finishes() ? writeOut : null,
+              channel);
+          fresh = false;
+          p += depth;
+        }
+      }
+    }
+  }
+
+  /**
+   * Where the output pixels of a part stand, from {@code row} on, in bytes from the first image.
+   */
+  private static void places(
+      ConvolutionPhase.Part part, Image out, long row, int rows, long[] rowAt) {
+    ConvolutionShape s = part.shape();
+    long widthStride = part.columns().outStep() * out.widthStride();
+    long heightStride = part.rows().outStep() * out.heightStride();
+    long left = part.columns().out() * out.widthStride();
+    long ow = row % s.outWidth();
+    long oh = row / s.outWidth() % s.outHeight();
+    long n = row / s.outWidth() / s.outHeight();
+    long lineAt =
+        n * out.batchStride() + part.rows().out() * out.heightStride() + oh * heightStride;
+    for (int i = 0; i < rows; i++) {
+      rowAt[i] = lineAt + left + ow * widthStride;
+      if (++ow == s.outWidth()) {
+        ow = 0;
+        lineAt += heightStride;
+        if (++oh == s.outHeight()) {
+          oh = 0;
+          lineAt += out.batchStride() - s.outHeight() * heightStride;
+        }
       }
     }
   }
@@ -340,6 +350,7 @@ public final class F32Convolution implements ConvolutionKernel {
               columns,
               partial,
               partialAt + i * rowStride + (j - weightFrom) * Float.BYTES,
+              null,
               rowStride,
               Float.BYTES,
               p == pixelFrom,

@@ -23,7 +23,6 @@ import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.autograd.Gradients;
 
 /** Our training steps of the six networks. */
 final class OurTraining {
@@ -88,7 +87,7 @@ final class OurTraining {
       try (Scope step = model.scope().child("step")) {
         Tensor prediction = model.call(features.in(step), Pass.training(new Philox(1, 0)));
         Tensor error = loss.apply(labels.in(step), prediction);
-        descent.step(Gradients.of(error));
+        descent.step(error);
         return (float) error.value();
       }
     }

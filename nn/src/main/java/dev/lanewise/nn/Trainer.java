@@ -8,7 +8,6 @@ import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.autograd.Gradients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +149,7 @@ final class Trainer {
       Tensor loss =
           Parameter.penalized(loss(batches, index, labels, prediction), model.parameters());
       rate = descent.rate();
-      descent.step(Gradients.of(loss));
+      descent.step(loss);
       judge.add(labels, prediction, loss.value());
     }
   }

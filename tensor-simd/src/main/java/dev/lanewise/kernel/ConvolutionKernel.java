@@ -8,9 +8,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Seen as a product: rows are the output pixels {@code (n, oh, ow)}, columns the output channels
  * of a group, and the inner extent is the patch {@code (kh, kw, c)}. <b>The order of the sum is
- * part of the contract</b>, as in {@link GemmKernel}: slabs of the patch in that order, each a
- * chain of fused multiply-adds; a place outside the image takes part as zero, a gap between spread
- * pixels takes no part.
+ * part of the contract</b>, as in {@link GemmKernel}: slabs in that order, {@link
+ * ConvolutionShape#slabbed}, each a chain of fused multiply-adds. A place outside the image takes
+ * part as zero, or not at all where {@link ConvolutionShape#skipsLines} or {@code skipsColumns}
+ * says so, which shows in weights only that are not finite; a gap between spread pixels takes no
+ * part.
  *
  * <ul>
  *   <li>Forward: {@link #pack} the filter, then {@link #convolve}.
@@ -43,8 +45,8 @@ public interface ConvolutionKernel {
   /**
    * Computes the output pixels from {@code rowFrom} to {@code rowTo} of {@link
    * ConvolutionShape#rows}. A bias has one element per output channel. The pixels are counted over
-   * {@code (n, oh, ow)} unless pixels are spread; then in an order of the kernel's own, so that all
-   * rows must have been computed before any is read.
+   * {@code (n, oh, ow)} or in an order of the kernel's own, so that all rows must have been
+   * computed before any is read.
    */
   void convolve(
       Image image,

@@ -14,8 +14,21 @@ import java.util.List;
  * @param shape the plain convolution; its kernel may be empty
  * @param rows its taps and output pixels along the height
  * @param columns its taps and output pixels along the width
+ * @param parts of its output, in the order in which they are computed
  */
-public record ConvolutionPhase(ConvolutionShape shape, Axis rows, Axis columns) {
+public record ConvolutionPhase(ConvolutionShape shape, Axis rows, Axis columns, List<Part> parts) {
+
+  /**
+   * Output pixels of a phase that meet the image with the same taps; one part is the whole phase
+   * unless it {@linkplain ConvolutionShape#skipsLines skips} the others.
+   *
+   * @param shape a plain convolution with these taps
+   * @param rows its taps and output pixels along the height
+   * @param columns its taps and output pixels along the width
+   * @param line the phase's kernel line that is this one's first
+   * @param tap the tap of each line that is this one's first
+   */
+  public record Part(ConvolutionShape shape, Axis rows, Axis columns, long line, long tap) {}
 
   /**
    * The part of one axis that belongs to a phase: taps {@code tap, tap + tapStep, ...} and output
@@ -61,6 +74,40 @@ public record ConvolutionPhase(ConvolutionShape shape, Axis rows, Axis columns) 
       return axes;
     }
 
+    /** The axis in pieces whose output places all meet an image of {@code extent} at their taps. */
+    private List<Axis> cut(long extent) {
+      List<Axis> pieces = new ArrayList<>();
+      for (long from = 0; from < outExtent; ) {
+        long first = first(from);
+        long end = end(from, extent);
+        long to = from + 1;
+        while (to < outExtent && first(to) == first && end(to, extent) == end) {
+          to++;
+        }
+        pieces.add(
+            new Axis(
+                tap + first * tapStep,
+                tapStep,
+                end - first,
+                out + from * outStep,
+                outStep,
+                to - from,
+                stride,
+                dilation,
+                pad - from * stride - first * dilation));
+        from = to;
+      }
+      return pieces;
+    }
+
+    private long first(long place) {
+      return ConvolutionShape.firstTap(place * stride - pad, taps, dilation);
+    }
+
+    private long end(long place, long extent) {
+      return ConvolutionShape.endTap(place * stride - pad, extent, taps, dilation);
+    }
+
     private static long gcd(long a, long b) {
       return b == 0 ? a : gcd(b, a % b);
     }
@@ -86,10 +133,29 @@ public record ConvolutionPhase(ConvolutionShape shape, Axis rows, Axis columns) 
             whole.spreadHeight(),
             whole.padTop())) {
       for (Axis columns : columnAxes) {
-        phases.add(new ConvolutionPhase(shape(whole, rows, columns), rows, columns));
+        ConvolutionShape shape = shape(whole, rows, columns);
+        phases.add(new ConvolutionPhase(shape, rows, columns, parts(shape, rows, columns)));
       }
     }
     return List.copyOf(phases);
+  }
+
+  private static List<Part> parts(ConvolutionShape phase, Axis rows, Axis columns) {
+    List<Axis> lines = phase.skipsLines() ? rows.cut(phase.height()) : List.of(rows);
+    List<Axis> taps = phase.skipsColumns() ? columns.cut(phase.width()) : List.of(columns);
+    List<Part> parts = new ArrayList<>();
+    for (Axis height : lines) {
+      for (Axis width : taps) {
+        parts.add(
+            new Part(
+                shape(phase, height, width),
+                height,
+                width,
+                (height.tap - rows.tap) / rows.tapStep,
+                (width.tap - columns.tap) / columns.tapStep));
+      }
+    }
+    return List.copyOf(parts);
   }
 
   private static ConvolutionShape shape(ConvolutionShape whole, Axis rows, Axis columns) {

@@ -34,6 +34,18 @@ public record ConvolutionShape(
     long padTop,
     long padLeft) {
 
+  /** Terms of a kernel line from which on each line is cut into slabs by itself. */
+  private static final long LONG_LINE = 256;
+
+  /**
+   * Pixels that must meet the same taps before the others are left out: fewer do not pay for
+   * another pass through the filter.
+   */
+  private static final long SAME_PIXELS = 32;
+
+  /** Leaving taps out pays if no more than this part of them meets the image. */
+  private static final double WORTH_CUTTING = 0.95;
+
   /** The channels of one group of the image. */
   public long groupChannels() {
     return channels / groups;
@@ -47,6 +59,59 @@ public record ConvolutionShape(
   /** The weights that meet in one output element: taps times channels of a group. */
   public long patch() {
     return kernelHeight * kernelWidth * groupChannels();
+  }
+
+  /**
+   * The terms that are cut into slabs together, {@link GemmLayout#slab}: a line of the kernel where
+   * that is long, otherwise the patch.
+   */
+  public long slabbed() {
+    return slabbed(kernelHeight, kernelWidth * groupChannels());
+  }
+
+  /** {@link #slabbed} of a kernel with so many lines of so many terms. */
+  public static long slabbed(long lines, long line) {
+    return line >= LONG_LINE ? line : lines * line;
+  }
+
+  /** Whether the lines of the kernel that stand above or below the image take no part. */
+  public boolean skipsLines() {
+    return mayCut(batch * outWidth)
+        && worthCutting(height, outHeight, kernelHeight, strideHeight, dilationHeight, padTop);
+  }
+
+  /** Whether the taps that stand left or right of the image take no part. */
+  public boolean skipsColumns() {
+    return mayCut(skipsLines() ? batch : batch * outHeight)
+        && worthCutting(width, outWidth, kernelWidth, strideWidth, dilationWidth, padLeft);
+  }
+
+  private boolean mayCut(long samePixels) {
+    return samePixels >= SAME_PIXELS
+        && kernelWidth * groupChannels() >= LONG_LINE
+        && spreadHeight == 1
+        && spreadWidth == 1;
+  }
+
+  private static boolean worthCutting(
+      long extent, long outExtent, long taps, long stride, long dilation, long pad) {
+    long meeting = 0;
+    for (long out = 0; out < outExtent; out++) {
+      long place = out * stride - pad;
+      meeting += endTap(place, extent, taps, dilation) - firstTap(place, taps, dilation);
+    }
+    return meeting <= WORTH_CUTTING * outExtent * taps;
+  }
+
+  /** The first tap along an axis that does not stand before the image; tap 0 is at a place. */
+  static long firstTap(long place, long taps, long dilation) {
+    return Math.clamp(Math.ceilDiv(-place, dilation), 0, taps);
+  }
+
+  /** The first tap from {@link #firstTap} on that stands behind the image. */
+  static long endTap(long place, long extent, long taps, long dilation) {
+    long first = firstTap(place, taps, dilation);
+    return Math.clamp(Math.ceilDiv(extent - place, dilation), first, taps);
   }
 
   /** The pixels of the output: the rows of the product. */

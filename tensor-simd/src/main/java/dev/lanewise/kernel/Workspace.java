@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 public final class Workspace {
   private final CpuProfile profile;
   private final MemorySegment panel;
+  private final long[] rows;
   private float[] floats;
   private double[] doubles;
 
@@ -24,6 +25,7 @@ public final class Workspace {
    */
   public Workspace(CpuProfile profile, Arena arena) {
     this.profile = profile;
+    this.rows = new long[Math.max(profile.f32().rows(), profile.f64().rows())];
     this.panel = arena.allocate(GemmLayout.panelBytes(), GemmLayout.VECTOR);
   }
 
@@ -50,5 +52,10 @@ public final class Workspace {
   /** The panel, from its first byte on. */
   public MemorySegment panel() {
     return panel;
+  }
+
+  /** Room for the place of every row of a block's output. */
+  public long[] rows() {
+    return rows;
   }
 }

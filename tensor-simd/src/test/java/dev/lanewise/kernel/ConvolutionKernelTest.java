@@ -1,12 +1,18 @@
 package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.cpu.CpuProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -40,6 +46,11 @@ class ConvolutionKernelTest {
         named("a row", 3, 1, 20, 4, 6, 1, 1, 5, 1, 2, 1, 1, 0, 2, 0, 2),
         named("many columns", 1, 4, 4, 3, 131, 1, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0),
         named("many rows", 3, 13, 13, 4, 3, 1, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0),
+        named("borders left out", 33, 5, 4, 90, 4, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+        named("borders left out of lines", 6, 7, 7, 64, 3, 1, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2),
+        named("borders left out, far apart", 32, 9, 9, 86, 3, 1, 3, 3, 2, 3, 2, 1, 2, 2, 4, 2),
+        named("borders left out of groups", 32, 4, 3, 180, 4, 2, 3, 3, 1, 1, 1, 1, 2, 0, 2, 1),
+        named("borders left out of the gradient", 32, 4, 4, 3, 90, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
         named("no batch", 0, 4, 4, 3, 5, 1, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0));
   }
 
@@ -142,6 +153,64 @@ class ConvolutionKernelTest {
                 x -> x.filterGradient(vector, accumulate, cuts));
           }
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void partsCoverEveryPixelOnce(Named named) {
+    for (ConvolutionShape s : List.of(named.shape(), named.shape().transposed())) {
+      Map<String, Integer> seen = new HashMap<>();
+      for (ConvolutionPhase phase : ConvolutionPhase.of(s)) {
+        for (ConvolutionPhase.Part part : phase.parts()) {
+          for (long h = 0; h < part.rows().outExtent(); h++) {
+            for (long w = 0; w < part.columns().outExtent(); w++) {
+              long oh = part.rows().out() + h * part.rows().outStep();
+              long ow = part.columns().out() + w * part.columns().outStep();
+              seen.merge(oh + " " + ow, 1, Integer::sum);
+            }
+          }
+        }
+      }
+      assertEquals(s.outHeight() * s.outWidth(), seen.size());
+      assertEquals(Set.of(1), Set.copyOf(seen.values()));
+    }
+  }
+
+  @Test
+  void bordersAreLeftOutWhereThatPays() {
+    ConvolutionShape small =
+        named("many", 32, 7, 7, 256, 8, 1, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2).shape();
+    assertTrue(small.skipsLines() && small.skipsColumns());
+    assertEquals(25, ConvolutionPhase.of(small).getFirst().parts().size());
+    ConvolutionShape single =
+        named("one", 1, 7, 7, 256, 8, 1, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2).shape();
+    assertFalse(single.skipsLines() || single.skipsColumns());
+    ConvolutionShape large =
+        named("large", 32, 56, 56, 256, 8, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1).shape();
+    assertFalse(large.skipsLines() || large.skipsColumns());
+    ConvolutionShape unpadded =
+        named("unpadded", 32, 7, 7, 256, 8, 1, 5, 5, 1, 1, 1, 1, 0, 0, 0, 0).shape();
+    assertFalse(unpadded.skipsLines() || unpadded.skipsColumns());
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  @Tag("vectors")
+  void infiniteWeightsMeetTheSameZeros(Named named) {
+    for (Element element : Element.values()) {
+      try (Arena arena = Arena.ofConfined()) {
+        Case c = new Case(arena, element, named.shape(), 0);
+        for (long at = 0; at < c.filter.memory().byteSize(); at += 7L * element.bytes()) {
+          Guarded.set(c.filter.memory(), element, at, Double.POSITIVE_INFINITY);
+        }
+        compare(
+            c,
+            x -> x.convolve(Providers.scalar().convolution(element), WriteOut.PLAIN, 1),
+            x ->
+                x.convolve(
+                    Providers.simd(CpuProfile.detected()).convolution(element), WriteOut.PLAIN, 2));
       }
     }
   }

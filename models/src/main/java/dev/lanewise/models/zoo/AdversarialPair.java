@@ -22,7 +22,6 @@ import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.autograd.Gradients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -145,13 +144,13 @@ public final class AdversarialPair implements AutoCloseable {
     Tensor apart = goal.apart(judge, real, made.untracked(), ofStep.substream(2));
     boolean discriminatorWaits = goal.discriminatorWaits(apart.value());
     if (!discriminatorWaits) {
-      discriminatorDescent.step(Gradients.of(apart));
+      discriminatorDescent.step(apart);
     }
 
     Tensor fooled = goal.fooled(judge, made);
     boolean generatorWaits = goal.generatorWaits(steps, fooled.value());
     if (!generatorWaits) {
-      generatorDescent.step(Gradients.of(fooled));
+      generatorDescent.step(fooled);
     }
     steps++;
     return new Step(apart.value(), fooled.value(), discriminatorWaits, generatorWaits);

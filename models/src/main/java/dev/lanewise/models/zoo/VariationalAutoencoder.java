@@ -20,7 +20,6 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Engine;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.autograd.Gradients;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -106,7 +105,7 @@ public final class VariationalAutoencoder implements AutoCloseable {
    */
   public double step(Tensor pictures) {
     Tensor loss = loss(pictures, random.substream(~steps++));
-    descent.step(Gradients.of(loss));
+    descent.step(loss);
     return loss.value();
   }
 

@@ -46,6 +46,16 @@ public final class Descent {
     return optimizer;
   }
 
+  /**
+   * Moves every parameter by one step, against its gradient of a loss. Gradients of other leaves,
+   * those of a network that only judges, are not computed.
+   *
+   * @throws IllegalArgumentException as {@link Gradients#of(Tensor)} does
+   */
+  public void step(Tensor loss) {
+    step(Gradients.of(loss, parameters.stream().map(Parameter::tensor).toList()));
+  }
+
   /** Moves every parameter by one step, against the gradients of a loss. */
   public void step(Gradients gradients) {
     step(gradients, rate());

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * Descent descent = Adam.of(1e-3).on(model.parameters(), model.scope());
  * try (Scope step = model.scope().child("step")) {
  *   Tensor prediction = model.call(x.in(step), Pass.training(stream));
- *   descent.step(Gradients.of(loss.apply(labels.in(step), prediction)));
+ *   descent.step(loss.apply(labels.in(step), prediction));
  * }
  * }</pre>
  */

@@ -8,9 +8,12 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Wanted;
 import dev.lanewise.tensor.op.Sum;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,11 +28,14 @@ import java.util.function.UnaryOperator;
  */
 public final class Gradients {
   private final IdentityHashMap<Origin, Tensor[]> leaves;
+  private final Set<Origin> asked;
   private final Tensor loss;
 
-  private Gradients(Tensor loss, IdentityHashMap<Origin, Tensor[]> leaves) {
+  /** What was found; {@code asked} is null if every leaf was asked for. */
+  private Gradients(Tensor loss, IdentityHashMap<Origin, Tensor[]> leaves, Set<Origin> asked) {
     this.loss = loss;
     this.leaves = leaves;
+    this.asked = asked;
   }
 
   /**
@@ -39,13 +45,31 @@ public final class Gradients {
    * @throws IllegalStateException if a value that a backward rule reads was overwritten
    */
   public static Gradients of(Tensor loss) {
+    return of(loss, (Set<Origin>) null);
+  }
+
+  /**
+   * As {@link #of(Tensor)}, with respect to these leaves only: what leads to none of them is not
+   * computed.
+   *
+   * @throws IllegalArgumentException also if a tensor is not a leaf made by {@link Tensor#tracked}
+   */
+  public static Gradients of(Tensor loss, Collection<Tensor> leaves) {
+    Set<Origin> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Tensor leaf : leaves) {
+      asked.add(leafOrigin(leaf));
+    }
+    return of(loss, asked);
+  }
+
+  private static Gradients of(Tensor loss, Set<Origin> asked) {
     requireLoss(loss);
     Scope outer = loss.scope();
     try (Scope inner = outer.child("backward")) {
-      Walk walk = new Walk(x -> x.untracked().in(inner));
+      Walk walk = new Walk(x -> x.untracked().in(inner), asked);
       IdentityHashMap<Origin, Tensor[]> found = walk.from(loss, ones(loss, inner));
       found.values().forEach(grads -> copyOut(grads, outer));
-      return new Gradients(loss, found);
+      return new Gradients(loss, found, asked);
     }
   }
 
@@ -54,21 +78,31 @@ public final class Gradients {
    */
   public static Gradients tracked(Tensor loss) {
     requireLoss(loss);
-    Walk walk = new Walk(x -> x);
-    return new Gradients(loss, walk.from(loss, ones(loss, loss.scope())));
+    Walk walk = new Walk(x -> x, null);
+    return new Gradients(loss, walk.from(loss, ones(loss, loss.scope())), null);
   }
 
   /**
    * The gradient with respect to {@code leaf}, of its shape: zeros if no path leads to it.
    *
-   * @throws IllegalArgumentException if the tensor is not a leaf made by {@link Tensor#tracked}
+   * @throws IllegalArgumentException if the tensor is not a leaf made by {@link Tensor#tracked}, or
+   *     not one of those that were asked for
    */
   public Tensor get(Tensor leaf) {
+    Origin origin = leafOrigin(leaf);
+    if (asked != null && !asked.contains(origin)) {
+      throw new IllegalArgumentException(
+          "gradients: not one of the leaves asked for: " + leaf.spec());
+    }
+    Tensor[] grads = leaves.get(origin);
+    return grads == null ? loss.scope().zeros(leaf.dtype(), leaf.shape()) : grads[0];
+  }
+
+  private static Origin leafOrigin(Tensor leaf) {
     if (leaf.origin() == null || !leaf.origin().isLeaf()) {
       throw new IllegalArgumentException("gradients: not a tracked leaf: " + leaf.spec());
     }
-    Tensor[] grads = leaves.get(leaf.origin());
-    return grads == null ? loss.scope().zeros(leaf.dtype(), leaf.shape()) : grads[0];
+    return leaf.origin();
   }
 
   private static void requireLoss(Tensor loss) {
@@ -97,17 +131,22 @@ public final class Gradients {
   /** One walk from a loss back to the leaves. */
   private static final class Walk {
     private final UnaryOperator<Tensor> lend;
+    private final Set<Origin> asked;
+    private final Set<Origin> leading = Collections.newSetFromMap(new IdentityHashMap<>());
     private final IdentityHashMap<Origin, Tensor[]> grads = new IdentityHashMap<>();
 
-    Walk(UnaryOperator<Tensor> lend) {
+    Walk(UnaryOperator<Tensor> lend, Set<Origin> asked) {
       this.lend = lend;
+      this.asked = asked;
     }
 
     /** Gradients by leaf. */
     IdentityHashMap<Origin, Tensor[]> from(Tensor loss, Tensor seed) {
       IdentityHashMap<Origin, Tensor[]> found = new IdentityHashMap<>();
       add(loss, seed);
-      for (Origin origin : newestFirst(loss.origin())) {
+      List<Origin> order = newestFirst(loss.origin());
+      findLeading(order);
+      for (Origin origin : order) {
         Tensor[] arrived = grads.get(origin);
         if (arrived == null) {
           continue;
@@ -122,11 +161,24 @@ public final class Gradients {
       return found;
     }
 
+    /** Which origins a leaf that is asked for leads to. */
+    private void findLeading(List<Origin> newestFirst) {
+      for (Origin origin : newestFirst.reversed()) {
+        boolean leads = origin.isLeaf() && (asked == null || asked.contains(origin));
+        for (int i = 0; i < origin.inputs() && !leads; i++) {
+          leads = leading.contains(origin.input(i).origin());
+        }
+        if (leads) {
+          leading.add(origin);
+        }
+      }
+    }
+
     private void pass(Origin origin, Tensor[] arrived) {
       boolean[] wanted = new boolean[origin.inputs()];
       for (int i = 0; i < wanted.length; i++) {
         Tensor input = origin.input(i);
-        wanted[i] = input.isTracked() && input.dtype().isFloating();
+        wanted[i] = input.dtype().isFloating() && leading.contains(input.origin());
       }
       Grads given = origin.backward(Grads.of(arrived), Wanted.of(wanted), lend);
       for (int i = 0; i < wanted.length; i++) {

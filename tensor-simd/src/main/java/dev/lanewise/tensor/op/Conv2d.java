@@ -5,6 +5,7 @@ import dev.lanewise.kernel.WriteOut;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Grads;
 import dev.lanewise.tensor.Keeps;
+import dev.lanewise.tensor.Layout;
 import dev.lanewise.tensor.Op;
 import dev.lanewise.tensor.Operands;
 import dev.lanewise.tensor.Saved;
@@ -220,7 +221,8 @@ public record Conv2d(Window window, long groups, boolean relu) implements Op {
               window.height().kernel(),
               window.width().kernel());
       conv().requireWeights(name(), in, weights, image.extent(1), grad.extent(1));
-      return Specs.of(dtype, weights);
+      // In memory as layers keep their kernels, [kh, kw, c, oc], so that it need not be moved.
+      return Specs.of(new Spec(dtype, Layout.dense(weights, 2, 3, 1, 0)));
     }
 
     private Conv2d conv() {

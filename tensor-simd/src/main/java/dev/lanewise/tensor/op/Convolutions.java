@@ -114,7 +114,8 @@ final class Convolutions {
     long at = partial.at();
     long chunks = kernel.chunks(shape);
     long weights = shape.groups() * shape.patch();
-    // A part is a range of weights of one chunk. Each transposes the gradient of the output anew, so
+    // A part is a range of weights of one chunk. Each transposes the gradient of the output anew,
+    // so
     // there are no more of them than the threads need.
     long useful =
         Math.ceilDiv(workers.threads() == 1 ? 1 : RANGES_OF_THREAD * workers.threads(), chunks);

@@ -22,6 +22,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Wanted;
 import dev.lanewise.tensor.check.GradCheck;
 import dev.lanewise.tensor.op.Affine;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,34 @@ final class GradientsTest {
       assertNotNull(read);
       return Grads.of(grads.at(0).mul(2));
     }
+  }
+
+  @Test
+  void leavesNotAskedForCostNothing() {
+    Tensor x = leaf(1, 2);
+    Tensor y = leaf(3, 4);
+    Op failing =
+        new Doubled(
+            saved -> {
+              throw new AssertionError("backward of what leads to no leaf asked for");
+            },
+            Keeps.inputs());
+    Tensor loss = x.mul(y).add(failing.apply(y)).sum();
+    Gradients gradients = Gradients.of(loss, List.of(x));
+    assertArrayEquals(new double[] {3, 4}, gradients.get(x).toDoubles());
+    refuses("gradients: not one of the leaves asked for: f64 [2]", () -> gradients.get(y));
+    assertThrows(AssertionError.class, () -> Gradients.of(loss));
+    refuses(
+        "gradients: not a tracked leaf: f64 [2]", () -> Gradients.of(loss, List.of(x.untracked())));
+  }
+
+  @Test
+  void leafThatLeadsNowhereHasGradientZero() {
+    Tensor x = leaf(1, 2);
+    Tensor y = leaf(3, 4);
+    Gradients gradients = Gradients.of(x.square().sum(), List.of(x, y));
+    assertArrayEquals(new double[] {2, 4}, gradients.get(x).toDoubles());
+    assertArrayEquals(new double[] {0, 0}, gradients.get(y).toDoubles());
   }
 
   @Test
