@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -47,11 +48,13 @@ public record Adadelta(Schedule rate, double rho, double epsilon) implements Opt
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor squares = slots.get(0);
     Tensor deltas = slots.get(1);
-    Update.zip(Lane.ADD_SCALED_SQUARE, squares, gradient, rho, 1 - rho);
-    Update.ternary(Lane.ROOT_QUOTIENT, gradient, deltas, squares, epsilon, 0);
-    Update.zip(Lane.ADD_SCALED_SQUARE, deltas, gradient, rho, 1 - rho);
-    Update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+    update.zip(Lane.AVERAGE_OF_SQUARES, squares, gradient, rho, 1 - rho);
+    update.ternary(Lane.ROOT_QUOTIENT, gradient, deltas, squares, epsilon, 0);
+    update.zip(Lane.AVERAGE_OF_SQUARES, deltas, gradient, rho, 1 - rho);
+    update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+    update.run();
   }
 }

@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -60,9 +61,11 @@ public record Adagrad(Schedule rate, double initial, double epsilon, boolean eps
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor sum = slots.getFirst();
-    Update.zip(Lane.ADD_SCALED_SQUARE, sum, gradient, 1, 1);
+    update.zip(Lane.AVERAGE_OF_SQUARES, sum, gradient, 1, 1);
     Lane move = epsilonOutsideRoot ? Lane.ADAM_STEP : Lane.ROOT_STEP;
-    Update.ternary(move, parameter, gradient, sum, rate, epsilon);
+    update.ternary(move, parameter, gradient, sum, rate, epsilon);
+    update.run();
   }
 }

@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -73,23 +74,25 @@ public record Adam(
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor m = slots.get(0);
     Tensor v = slots.get(1);
     double root = Math.sqrt(Betas.correction(beta2, step));
     double corrected = rate * root / Betas.correction(beta1, step);
-    Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
-    Update.zip(Lane.ADD_SCALED_SQUARE, v, gradient, beta2, 1 - beta2);
+    update.zip(Lane.AVERAGE, m, gradient, beta1, 1 - beta1);
+    update.zip(Lane.AVERAGE_OF_SQUARES, v, gradient, beta2, 1 - beta2);
     Tensor squares = v;
     if (amsgrad) {
       squares = slots.get(2);
-      Update.zip(Lane.MAX, squares, v, 0, 0);
+      update.zip(Lane.MAX, squares, v, 0, 0);
     }
-    Update.ternary(
+    update.ternary(
         Lane.ADAM_STEP,
         parameter,
         m,
         squares,
         corrected,
         epsilonAfterCorrection ? epsilon * root : epsilon);
+    update.run();
   }
 }

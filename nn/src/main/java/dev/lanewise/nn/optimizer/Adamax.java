@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -58,17 +59,19 @@ public record Adamax(
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor m = slots.get(0);
     Tensor u = slots.get(1);
     double inside = epsilonInsideMaximum ? epsilon : 0;
-    Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
-    Update.zip(Lane.MAX_SCALED_ABS, u, gradient, beta2, inside);
-    Update.ternary(
+    update.zip(Lane.AVERAGE, m, gradient, beta1, 1 - beta1);
+    update.zip(Lane.MAX_SCALED_ABS, u, gradient, beta2, inside);
+    update.ternary(
         Lane.QUOTIENT_STEP,
         parameter,
         m,
         u,
         rate / Betas.correction(beta1, step),
         epsilon - inside);
+    update.run();
   }
 }

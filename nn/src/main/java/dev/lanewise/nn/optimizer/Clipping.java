@@ -3,6 +3,7 @@ package dev.lanewise.nn.optimizer;
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import dev.lanewise.tensor.op.Ops;
 import java.util.List;
 
@@ -37,7 +38,8 @@ public record Clipping(Kind kind, double limit) {
       return;
     }
     switch (kind) {
-      case VALUE -> gradients.forEach(each -> Update.map(Lane.CLIP, each, -limit, limit));
+      case VALUE ->
+          gradients.forEach(each -> new InPlace().map(Lane.CLIP, each, -limit, limit).run());
       case NORM -> gradients.forEach(each -> scale(List.of(each), Math.sqrt(squares(each))));
       case GLOBAL_NORM -> {
         double sum = 0;
@@ -51,7 +53,7 @@ public record Clipping(Kind kind, double limit) {
 
   private void scale(List<Tensor> gradients, double norm) {
     if (norm > limit || Double.isNaN(norm)) {
-      gradients.forEach(each -> Update.map(Lane.SCALE, each, limit / norm, -0.0));
+      gradients.forEach(each -> new InPlace().map(Lane.SCALE, each, limit / norm, -0.0).run());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.autograd.Gradients;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,7 +90,7 @@ public final class Descent {
     if (steps == 1) {
       value.copyInto(average);
     } else {
-      Update.zip(Lane.ADD_SCALED, average, value, tuned.average(), 1 - tuned.average());
+      new InPlace().zip(Lane.AVERAGE, average, value, tuned.average(), 1 - tuned.average()).run();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -42,8 +43,10 @@ public record Lion(Schedule rate, double beta1, double beta2) implements Optimiz
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor m = slots.getFirst();
-    Update.ternary(Lane.SIGN_STEP, parameter, m, gradient, rate, beta1);
-    Update.zip(Lane.ADD_SCALED, m, gradient, beta2, 1 - beta2);
+    update.ternary(Lane.SIGN_STEP, parameter, m, gradient, rate, beta1);
+    update.zip(Lane.AVERAGE, m, gradient, beta2, 1 - beta2);
+    update.run();
   }
 }

@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -65,18 +66,20 @@ public record Nadam(Schedule rate, double beta1, double beta2, double epsilon, d
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor m = slots.get(0);
     Tensor v = slots.get(1);
-    Update.zip(Lane.ADD_SCALED, m, gradient, beta1, 1 - beta1);
-    Update.zip(Lane.ADD_SCALED_SQUARE, v, gradient, beta2, 1 - beta2);
+    update.zip(Lane.AVERAGE, m, gradient, beta1, 1 - beta1);
+    update.zip(Lane.AVERAGE_OF_SQUARES, v, gradient, beta2, 1 - beta2);
     double product = product(step);
     double now = momentum(step);
     double next = momentum(step + 1);
     double ofGradient = (1 - now) / (1 - product);
     double ofMean = next / (1 - product * next);
-    Update.zip(Lane.ADD_SCALED, gradient, m, ofGradient, ofMean);
+    update.zip(Lane.ADD_SCALED, gradient, m, ofGradient, ofMean);
     double root = Math.sqrt(Betas.correction(beta2, step));
-    Update.ternary(Lane.ADAM_STEP, parameter, gradient, v, rate * root, epsilon * root);
+    update.ternary(Lane.ADAM_STEP, parameter, gradient, v, rate * root, epsilon * root);
+    update.run();
   }
 
   private double momentum(long step) {

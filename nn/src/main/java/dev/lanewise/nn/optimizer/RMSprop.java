@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -98,27 +99,31 @@ public record RMSprop(
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     Tensor squares = slots.getFirst();
     double inside = epsilonOutsideRoot ? 0 : epsilon;
     double outside = epsilonOutsideRoot ? epsilon : 0;
-    Update.zip(Lane.ADD_SCALED_SQUARE, squares, gradient, rho, 1 - rho);
+    update.zip(Lane.AVERAGE_OF_SQUARES, squares, gradient, rho, 1 - rho);
     if (centered) {
       Tensor mean = slots.get(1);
-      Update.zip(Lane.ADD_SCALED, mean, gradient, rho, 1 - rho);
-      Update.ternary(Lane.OVER_CENTERED_ROOT, gradient, squares, mean, inside, outside);
+      update.zip(Lane.AVERAGE, mean, gradient, rho, 1 - rho);
+      update.ternary(Lane.OVER_CENTERED_ROOT, gradient, squares, mean, inside, outside);
     } else if (momentum == 0) {
       Lane move = epsilonOutsideRoot ? Lane.ADAM_STEP : Lane.ROOT_STEP;
-      Update.ternary(move, parameter, gradient, squares, rate, epsilon);
+      update.ternary(move, parameter, gradient, squares, rate, epsilon);
+      update.run();
       return;
     } else {
-      Update.zip(Lane.OVER_ROOT, gradient, squares, inside, outside);
+      update.zip(Lane.OVER_ROOT, gradient, squares, inside, outside);
     }
     if (momentum == 0) {
-      Update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+      update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+      update.run();
       return;
     }
     Tensor velocity = slots.getLast();
-    Update.zip(Lane.ADD_SCALED, velocity, gradient, momentum, rateAfterMomentum ? 1 : rate);
-    Update.zip(Lane.ADD_SCALED, parameter, velocity, 1, rateAfterMomentum ? -rate : -1);
+    update.zip(Lane.AVERAGE, velocity, gradient, momentum, rateAfterMomentum ? 1 : rate);
+    update.zip(Lane.ADD_SCALED, parameter, velocity, 1, rateAfterMomentum ? -rate : -1);
+    update.run();
   }
 }

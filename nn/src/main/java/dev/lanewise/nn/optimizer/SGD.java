@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.List;
 
 /**
@@ -58,19 +59,22 @@ public record SGD(Schedule rate, double momentum, boolean nesterov, boolean rate
   @Override
   public void update(
       Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate) {
+    InPlace update = new InPlace();
     if (momentum == 0) {
-      Update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+      update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+      update.run();
       return;
     }
     Tensor velocity = slots.getFirst();
     double kept = rateAfterMomentum ? 1 : -rate;
     double applied = rateAfterMomentum ? -rate : 1;
-    Update.zip(Lane.ADD_SCALED, velocity, gradient, momentum, kept);
+    update.zip(Lane.AVERAGE, velocity, gradient, momentum, kept);
     if (nesterov) {
-      Update.zip(Lane.ADD_SCALED, parameter, velocity, 1, applied * momentum);
-      Update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
+      update.zip(Lane.ADD_SCALED, parameter, velocity, 1, applied * momentum);
+      update.zip(Lane.ADD_SCALED, parameter, gradient, 1, -rate);
     } else {
-      Update.zip(Lane.ADD_SCALED, parameter, velocity, 1, applied);
+      update.zip(Lane.ADD_SCALED, parameter, velocity, 1, applied);
     }
+    update.run();
   }
 }

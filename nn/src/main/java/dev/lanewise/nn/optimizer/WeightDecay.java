@@ -2,6 +2,7 @@ package dev.lanewise.nn.optimizer;
 
 import dev.lanewise.kernel.Lane;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.InPlace;
 import java.util.function.Predicate;
 
 /**
@@ -21,7 +22,7 @@ public record WeightDecay(double decay, Predicate<String> chosen) {
 
   void apply(String name, Tensor parameter, double rate) {
     if (decay != 0 && chosen.test(name)) {
-      Update.map(Lane.SCALE, parameter, 1 - rate * decay, -0.0);
+      new InPlace().map(Lane.SCALE, parameter, 1 - rate * decay, -0.0).run();
     }
   }
 }

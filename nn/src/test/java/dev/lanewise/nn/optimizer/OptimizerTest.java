@@ -475,6 +475,41 @@ class OptimizerTest {
         AdamW.of(1e-3).globalClipNorm(1).averaged(0.9));
   }
 
+  /**
+   * Where a gradient is zero from some step on, as of a unit that died, an average decays. A number
+   * that is subnormal costs a CPU a hundred times as much as another, and rounding keeps it from
+   * ever becoming zero.
+   */
+  @Test
+  void averagesDecayToZeroAndNotToSubnormalNumbers() {
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      double normal = dtype.equals(DType.F32) ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      int steps = dtype.equals(DType.F32) ? 1_200 : 7_500;
+      for (Optimizer optimizer : all()) {
+        try (Scope own = scope.child("own")) {
+          Parameter w = new Parameter("w", own.zeros(dtype, Shape.of(3)));
+          Descent descent = optimizer.on(List.of(w), own);
+          for (int step = 0; step < steps; step++) {
+            try (Scope child = own.child("step")) {
+              Tensor x = w.tensor().in(child);
+              descent.step(Gradients.of(step == 0 ? x.mul(3).sum() : x.mul(0).sum()));
+            }
+          }
+          descent
+              .state()
+              .forEach(
+                  (name, slot) -> {
+                    for (double value : slot.cast(DType.F64).toDoubles()) {
+                      assertTrue(
+                          value == 0 || Math.abs(value) >= normal,
+                          () -> optimizer + ": " + name + ": " + value);
+                    }
+                  });
+        }
+      }
+    }
+  }
+
   /** What an update may leave on the heap: a few short-lived objects, whatever the size. */
   private static final long HEAP_BUDGET = 16 << 10;
 
