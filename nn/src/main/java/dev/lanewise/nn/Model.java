@@ -35,6 +35,7 @@ import java.util.Optional;
  */
 public final class Model implements AutoCloseable {
   private static final int FIT_STREAM = 1;
+  private static final int BATCH_STREAM = 2;
   private static final int EVALUATION_BATCH = 32;
 
   private final String name;
@@ -231,14 +232,44 @@ public final class Model implements AutoCloseable {
     if (fit.validation() != null) {
       requireData("fit", fit.validation());
     }
-    if (descent == null) {
-      descent = chosen.optimizer().on(trained(), scope);
-    }
     Philox stream = new Philox(fit.seed().orElse(seed), FIT_STREAM);
-    Trainer trainer = new Trainer(this, chosen, descent, fit);
+    Trainer trainer = new Trainer(this, chosen, descent(chosen), fit);
     History history = trainer.run(train, stream, epochs);
     epochs = trainer.epochsSeen();
     return history;
+  }
+
+  private Descent descent(Recipe chosen) {
+    if (descent == null) {
+      descent = chosen.optimizer().on(trained(), scope);
+    }
+    return descent;
+  }
+
+  /**
+   * One step of the optimizer that the model was compiled with, on one batch, for loops of one's
+   * own.
+   *
+   * @param features samples {@code [n, ...]}
+   * @param labels of the samples, as the loss wants them
+   * @return the loss before the step, penalties of the weights included
+   * @throws IllegalStateException if the model was not compiled
+   * @throws IllegalArgumentException if they are no samples of this model, or no labels of theirs
+   */
+  public double trainOnBatch(Tensor features, Tensor labels) {
+    Recipe chosen = recipe("trainOnBatch");
+    output();
+    requireSamples("trainOnBatch", List.of(features));
+    Descent rule = descent(chosen);
+    Philox stream = new Philox(seed, BATCH_STREAM).substream(rule.steps());
+    try (Scope step = scope.child("trainOnBatch")) {
+      Tensor truth = labels.untracked().in(step);
+      Tensor prediction = call(features.untracked().in(step), Pass.training(stream));
+      chosen.loss().check(truth, prediction.shape(), row -> row);
+      Tensor loss = Parameter.penalized(chosen.loss().apply(truth, prediction), parameters);
+      rule.step(loss);
+      return loss.value();
+    }
   }
 
   /**
