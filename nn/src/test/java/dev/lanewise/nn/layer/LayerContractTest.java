@@ -176,6 +176,7 @@ class LayerContractTest {
   private static List<Case> convolutions() {
     Input sequence = Input.of(7, 4);
     Input image = Input.of(5, 4, 2);
+    Input volume = Input.of(4, 5, 3, 2);
     return List.of(
         Case.of(Conv1D.of(6, 3), sequence, Shape.of(5, 6), "kernel [3, 4, 6]", "bias [6]"),
         Case.of(
@@ -189,6 +190,17 @@ class LayerContractTest {
             Shape.of(7, 2),
             "kernel [3, 4, 2]",
             "bias [2]"),
+        Case.of(
+            Conv3D.of(6, 2, 3, 2),
+            volume,
+            Shape.of(3, 3, 2, 6),
+            "kernel [2, 3, 2, 2, 6]",
+            "bias [6]"),
+        Case.of(
+            Conv3D.of(4, 3).padding(Padding.SAME).strides(2).groups(2).useBias(false),
+            volume,
+            Shape.of(2, 3, 2, 4),
+            "kernel [3, 3, 3, 1, 4]"),
         Case.of(
             DepthwiseConv2D.of(3, 2).depthMultiplier(3),
             image,

@@ -1,0 +1,233 @@
+package dev.lanewise.nn.layer;
+
+import dev.lanewise.nn.weight.Constraint;
+import dev.lanewise.nn.weight.Initializer;
+import dev.lanewise.nn.weight.Parameter;
+import dev.lanewise.nn.weight.Regularizer;
+import dev.lanewise.nn.weight.WeightPolicy;
+import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.Concat;
+import dev.lanewise.tensor.op.Conv2d;
+import dev.lanewise.tensor.op.Pad;
+import dev.lanewise.tensor.op.Slice;
+import dev.lanewise.tensor.op.Window;
+
+/**
+ * Convolution over volumes, channels last. Input: {@code [depth, height, width, channels]}. Output:
+ * {@code [outDepth, outHeight, outWidth, filters]}. Weights: {@code kernel [kernelDepth,
+ * kernelHeight, kernelWidth, channels / groups, filters]}, {@code bias [filters]}. Keras' {@code
+ * Conv3D}.
+ *
+ * <p>The slices that one output slice sees are laid side by side as channels; what is left is one
+ * convolution of images.
+ *
+ * @param filters channels of the output, a multiple of the groups
+ * @param depth taps and steps along the depth, without pads
+ * @param window taps and steps along height and width, without pads
+ * @param padding what happens at the edges
+ * @param groups into which the channels are divided, each convolved alone
+ * @param activation applied at the end
+ * @param useBias whether there is a bias
+ * @param kernel how the kernel is made and held
+ * @param bias how the bias is made and held
+ */
+public record Conv3D(
+    long filters,
+    Window.Axis depth,
+    Window window,
+    Padding padding,
+    long groups,
+    Activation activation,
+    boolean useBias,
+    WeightPolicy kernel,
+    WeightPolicy bias)
+    implements Layer {
+  /** Checks that groups divide the filters. */
+  public Conv3D {
+    if (filters < 1 || groups < 1 || filters % groups != 0) {
+      throw new IllegalArgumentException(
+          "conv3D: %d filters do not divide into %d groups".formatted(filters, groups));
+    }
+  }
+
+  /** With a window of the same extent along all axes. */
+  public static Conv3D of(long filters, long kernelSize) {
+    return of(filters, kernelSize, kernelSize, kernelSize);
+  }
+
+  /** Linear, by one step, {@link Padding#VALID}, with a bias of zeros and a kernel after Glorot. */
+  public static Conv3D of(long filters, long kernelDepth, long kernelHeight, long kernelWidth) {
+    return new Conv3D(
+        filters,
+        Window.Axis.of(kernelDepth),
+        Window.of(kernelHeight, kernelWidth),
+        Padding.VALID,
+        1,
+        Activation.LINEAR,
+        true,
+        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
+        WeightPolicy.of(Initializer.ZEROS));
+  }
+
+  /** This layer with a window that moves by so many places along all axes. */
+  public Conv3D strides(long all) {
+    return strides(all, all, all);
+  }
+
+  /** This layer with a window that moves by these places. */
+  public Conv3D strides(long deep, long down, long across) {
+    Window.Axis moved =
+        new Window.Axis(depth.kernel(), deep, depth.dilation(), depth.padBegin(), depth.padEnd());
+    return windows(moved, window.stride(down, across));
+  }
+
+  /** This layer with the taps of its window so many places apart. */
+  public Conv3D dilation(long all) {
+    Window.Axis spread =
+        new Window.Axis(depth.kernel(), depth.stride(), all, depth.padBegin(), depth.padEnd());
+    return windows(spread, window.dilation(all));
+  }
+
+  private Conv3D windows(Window.Axis deep, Window other) {
+    return new Conv3D(filters, deep, other, padding, groups, activation, useBias, kernel, bias);
+  }
+
+  /** This layer with other edges. */
+  public Conv3D padding(Padding other) {
+    return new Conv3D(filters, depth, window, other, groups, activation, useBias, kernel, bias);
+  }
+
+  /** This layer in so many groups. */
+  public Conv3D groups(long other) {
+    return new Conv3D(filters, depth, window, padding, other, activation, useBias, kernel, bias);
+  }
+
+  /** This layer with another activation. */
+  public Conv3D activation(Activation other) {
+    return new Conv3D(filters, depth, window, padding, groups, other, useBias, kernel, bias);
+  }
+
+  /** This layer with or without a bias. */
+  public Conv3D useBias(boolean wanted) {
+    return new Conv3D(filters, depth, window, padding, groups, activation, wanted, kernel, bias);
+  }
+
+  /** This layer with another initialiser of the kernel. */
+  public Conv3D kernel(Initializer other) {
+    return kernel(kernel.initializer(other));
+  }
+
+  /** This layer with another policy for the kernel. */
+  public Conv3D kernel(WeightPolicy other) {
+    return new Conv3D(filters, depth, window, padding, groups, activation, useBias, other, bias);
+  }
+
+  /** This layer with a price on the kernel. */
+  public Conv3D kernelRegularizer(Regularizer other) {
+    return kernel(kernel.regularizer(other));
+  }
+
+  /** This layer with the kernel held to a constraint. */
+  public Conv3D kernelConstraint(Constraint other) {
+    return kernel(kernel.constraint(other));
+  }
+
+  /** This layer with another initialiser of the bias. */
+  public Conv3D bias(Initializer other) {
+    return bias(bias.initializer(other));
+  }
+
+  /** This layer with another policy for the bias. */
+  public Conv3D bias(WeightPolicy other) {
+    return new Conv3D(filters, depth, window, padding, groups, activation, useBias, kernel, other);
+  }
+
+  /** This layer with a price on the bias. */
+  public Conv3D biasRegularizer(Regularizer other) {
+    return bias(bias.regularizer(other));
+  }
+
+  /** This layer with the bias held to a constraint. */
+  public Conv3D biasConstraint(Constraint other) {
+    return bias(bias.constraint(other));
+  }
+
+  @Override
+  public Block build(Weights weights, Shape input) {
+    if (input.rank() != 4) {
+      throw error("a volume [depth, height, width, channels] expected", input);
+    }
+    long channels = input.extent(3);
+    if (channels % groups != 0) {
+      throw error(groups + " groups do not divide the channels", input);
+    }
+    Window.Axis deep = padding.over(Shape.of(input.extent(0), 1, 1), along(depth)).height();
+    long slices = deep.outputs(input.extent(0));
+    if (slices < 1) {
+      throw error("a window of " + deep.span() + " slices does not fit", input);
+    }
+    Shape image = input.without(0);
+    Shape output = Images.output(this, image, window, padding).with(2, filters).inserted(0, slices);
+    Shape taps =
+        Shape.of(
+            deep.kernel(),
+            window.height().kernel(),
+            window.width().kernel(),
+            channels / groups,
+            filters);
+    Parameter filter = weights.weight("kernel", taps, kernel);
+    Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
+    boolean fused = activation.equals(Activation.RELU);
+    Conv2d conv = new Conv2d(padding.over(image, window), groups, fused);
+    Activation rest = fused ? Activation.LINEAR : activation;
+    return Block.of(
+        output,
+        (x, _) -> {
+          Tensor images = Images.toOperator(sideBySide(x, deep, slices));
+          Tensor w = flat(filter.with(x)).permute(3, 2, 0, 1);
+          Tensor y = offset == null ? conv.apply(images, w) : conv.apply(images, w, offset.with(x));
+          return rest.apply(Images.fromOperator(y).reshape(output.inserted(0, x.extent(0))));
+        });
+  }
+
+  private static Window along(Window.Axis axis) {
+    return new Window(axis, Window.Axis.of(1));
+  }
+
+  /**
+   * Volumes {@code [n, depth, height, width, channels]} as images {@code [n outDepth, height,
+   * width, groups taps channels / groups]}: for each output slice those that its taps meet.
+   */
+  private Tensor sideBySide(Tensor x, Window.Axis deep, long slices) {
+    Tensor padded = Pad.along(5, 1, deep.padBegin(), deep.padEnd(), 0).apply(x);
+    long n = x.extent(0);
+    long channels = x.extent(4);
+    Tensor[] seen = new Tensor[Math.toIntExact(deep.kernel())];
+    for (int tap = 0; tap < seen.length; tap++) {
+      long from = tap * deep.dilation();
+      seen[tap] =
+          new Slice(1, from, from + (slices - 1) * deep.stride() + 1, deep.stride())
+              .apply(padded)
+              .reshape(n * slices, x.extent(2), x.extent(3), groups, channels / groups);
+    }
+    return new Concat(4)
+        .apply(seen)
+        .reshape(n * slices, x.extent(2), x.extent(3), deep.kernel() * channels);
+  }
+
+  /**
+   * The kernel of these images, {@code [kernelHeight, kernelWidth, taps channels / groups,
+   * filters]}.
+   */
+  private static Tensor flat(Tensor kernel) {
+    return kernel
+        .permute(1, 2, 0, 3, 4)
+        .reshape(
+            kernel.extent(1),
+            kernel.extent(2),
+            kernel.extent(0) * kernel.extent(3),
+            kernel.extent(4));
+  }
+}
