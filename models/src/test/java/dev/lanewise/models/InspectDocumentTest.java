@@ -4,18 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.URI;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,34 +21,20 @@ final class InspectDocumentTest {
 
   @TempDir private Path directory;
 
-  private static final class Source extends SimpleJavaFileObject {
-    private final String text;
-
-    Source(String name, String text) {
-      super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
-      this.text = text;
-    }
-
-    @Override
-    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-      return text;
-    }
-  }
-
-  /** The document's Java, each block a class whose method is what follows the imports. */
-  private static List<Source> sources() throws IOException {
+  /** The document's Java as files, each block a class whose method is what follows the imports. */
+  private List<String> sources() throws IOException {
     String[] parts = Files.readString(DOCUMENT).split("```", -1);
-    List<Source> sources = new ArrayList<>();
+    List<String> sources = new ArrayList<>();
     for (int i = 1; i < parts.length; i += 2) {
       if (parts[i].startsWith("java\n")) {
         List<String> lines = parts[i].lines().skip(1).toList();
-        String imports = only(lines, true);
         String name = "Block" + sources.size();
-        sources.add(
-            new Source(
-                name,
-                "%s\nclass %s { void run() throws Exception {\n%s\n} }"
-                    .formatted(imports, name, only(lines, false))));
+        Path file = directory.resolve(name + ".java");
+        Files.writeString(
+            file,
+            "%s\nclass %s { void run() throws Exception {\n%s\n} }"
+                .formatted(only(lines, true), name, only(lines, false)));
+        sources.add(file.toString());
       }
     }
     return sources;
@@ -66,24 +48,17 @@ final class InspectDocumentTest {
 
   @Test
   void itsJavaCompiles() throws IOException {
-    List<Source> sources = sources();
+    List<String> sources = sources();
     assertEquals(4, sources.size());
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-    List<String> options =
-        List.of(
-            "-proc:none",
-            "-d",
-            directory.toString(),
-            "-classpath",
-            System.getProperty("java.class.path"));
-    boolean isGood = compiler.getTask(null, null, said, options, null, sources).call();
-    List<String> errors =
-        said.getDiagnostics().stream()
-            .filter(one -> one.getKind() == Diagnostic.Kind.ERROR)
-            .map(Diagnostic::toString)
-            .toList();
-    assertTrue(isGood, errors.toString());
+    List<String> arguments = new ArrayList<>();
+    arguments.add("-proc:none");
+    arguments.addAll(List.of("-d", directory.toString()));
+    arguments.addAll(List.of("-classpath", System.getProperty("java.class.path")));
+    arguments.addAll(sources);
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    ToolProvider compiler = ToolProvider.findFirst("javac").orElseThrow();
+    assertEquals(0, compiler.run(out, out, arguments.toArray(String[]::new)), said::toString);
   }
 
   @Test

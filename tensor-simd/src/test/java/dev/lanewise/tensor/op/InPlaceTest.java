@@ -3,6 +3,7 @@ package dev.lanewise.tensor.op;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.HeapMeter;
 import dev.lanewise.cpu.CpuProfile;
@@ -123,11 +124,12 @@ final class InPlaceTest {
       Tensor m = scope.uniform(Shape.of(40, 1000));
       Tensor g = scope.uniform(Shape.of(40, 1000));
       long least = Long.MAX_VALUE;
-      for (int i = 0; i < 2_000 && least > 4_096; i++) {
+      for (int i = 0; i < 2_000 && least > 16_384; i++) {
         least = Math.min(least, HeapMeter.allocated(() -> momentum(w, m, g)));
       }
-      // Ten blocks of three kernels: a vector that is an object is 2,500 objects.
-      assertEquals(0, least / 4_097, () -> "bytes");
+      // Ten blocks of three kernels: were every vector an object, they would be 240 KB at least.
+      long bytes = least;
+      assertTrue(least <= 16_384, () -> bytes + " bytes");
     }
   }
 }
