@@ -174,7 +174,7 @@ public final class F32Convolution implements ConvolutionKernel {
     ConvolutionShape s = part.shape();
     long widthStride = part.columns().outStep() * out.widthStride();
     long[] rowAt = workspace.rows();
-    places(part, out, row, rows, rowAt);
+    boolean even = places(part, out, row, rows, rowAt);
     float[] block = (float[]) workspace.block(Element.F32);
     long columns = s.groupOutChannels();
     long panels = groupPanels(s);
@@ -222,8 +222,8 @@ public final class F32Convolution implements ConvolutionKernel {
               slabDepth * F32Block.PANEL_ROW,
               columns,
               out.memory(),
-              groupAt,
-              rowAt,
+              even ? groupAt + rowAt[0] : groupAt,
+              even ? null : rowAt,
               widthStride,
               Float.BYTES,
               fresh,
@@ -238,8 +238,10 @@ public final class F32Convolution implements ConvolutionKernel {
 
   /**
    * Where the output pixels of a part stand, from {@code row} on, in bytes from the first image.
+   *
+   * @return whether they lie as far apart as those of one line
    */
-  private static void places(
+  private static boolean places(
       ConvolutionPhase.Part part, Image out, long row, int rows, long[] rowAt) {
     ConvolutionShape s = part.shape();
     long widthStride = part.columns().outStep() * out.widthStride();
@@ -250,8 +252,10 @@ public final class F32Convolution implements ConvolutionKernel {
     long n = row / s.outWidth() / s.outHeight();
     long lineAt =
         n * out.batchStride() + part.rows().out() * out.heightStride() + oh * heightStride;
+    boolean even = true;
     for (int i = 0; i < rows; i++) {
       rowAt[i] = lineAt + left + ow * widthStride;
+      even &= i == 0 || rowAt[i] - rowAt[i - 1] == widthStride;
       if (++ow == s.outWidth()) {
         ow = 0;
         lineAt += heightStride;
@@ -261,6 +265,7 @@ public final class F32Convolution implements ConvolutionKernel {
         }
       }
     }
+    return even;
   }
 
   @Override

@@ -8,11 +8,6 @@ public interface TrainPeer {
   /** How many threads the next steps may use. */
   void threads(int count);
 
-  /**
-   * Prepares a network and its batch; running the result is one Adam step.
-   *
-   * @throws UnsupportedOperationException if the peer cannot train this network; the message says
-   *     why
-   */
+  /** Prepares a network and its batch; running the result is one Adam step. */
   TrainStep step(TrainTask task);
 }

@@ -62,7 +62,7 @@ final class TrainForecaster implements Callable<Integer> {
       forecast("made", made(), 24, false, 1, 20, 32);
       return 0;
     }
-    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 30, false, 5, 8, 32);
+    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 24, false, 5, 12, 32);
     forecast("airline-passengers", read("airline-passengers", "Passengers"), 13, true, 1, 150, 8);
     return 0;
   }
