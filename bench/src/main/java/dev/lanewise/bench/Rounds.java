@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Every contender is warmed up first and then timed once per round over as many calls as fill
  * the round's time; what counts is the median over the rounds.
  *
- * <p>A round begins with a pause and a call that is not timed. The threads of OpenMP, which most
- * peers use, spin for 200 ms after their work is done (LLVM's runtime, {@code KMP_BLOCKTIME});
- * without the pause they would take a core from whoever comes next.
+ * <p>A round begins with a pause and a call that is not timed. LLVM's OpenMP lets its threads spin
+ * for 200 ms after their work is done ({@code KMP_BLOCKTIME}); where a peer's do, they would take a
+ * core from whoever comes next.
  */
 final class Rounds {
   private static final int ROUNDS = 15;
