@@ -31,8 +31,9 @@ final class F32Block {
   private static final int LOW = 4;
 
   /**
-   * Whether the CPU has the registers for eight rows, as AVX-512 and aarch64 with 32 have. Without
-   * fused multiply-add the tall tile would be over C2's budget of vector operations.
+   * Whether the CPU has the registers for eight and twelve rows, as AVX-512 and aarch64 with 32
+   * have. Without fused multiply-add the taller tiles would be over C2's budget of vector
+   * operations.
    */
   private static final boolean TALL =
       Arithmetic.FMA
@@ -40,7 +41,12 @@ final class F32Block {
               || System.getProperty("os.arch").equals("aarch64"));
 
   /** Rows of the tile that does most of the work. */
-  static final int ROWS = TALL ? 2 * LOW : LOW;
+  private static final int ROWS = TALL ? 3 * LOW : LOW;
+
+  /**
+   * Rows that are shared out together: fewer than the tallest tile has, so that shares are even.
+   */
+  static final int ROW_STEP = TALL ? 2 * LOW : LOW;
 
   private static final int ROW = F32Tile4x2v.ROW;
 
@@ -82,7 +88,9 @@ final class F32Block {
       int end = j < wide ? rows - 1 : rows;
       for (int i = 0; i < end; ) {
         int height = Math.min(ROWS, end - i);
-        if (TALL && height > LOW) {
+        if (TALL && height > 2 * LOW) {
+          F32Tile12x2v.run(a, i * ROW, depth, b, panelAt, a, sums);
+        } else if (TALL && height > LOW) {
           F32Tile8x2v.run(a, i * ROW, depth, b, panelAt, a, sums);
         } else {
           height = Math.min(LOW, height);

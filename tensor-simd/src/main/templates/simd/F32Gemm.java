@@ -14,16 +14,15 @@ import java.lang.foreign.MemorySegment;
  * The matrix product with the Vector API, shaped like BLIS (Van Zee and van de Geijn 2015).
  *
  * <pre>
- * for columns                       of the output and of the right operand
- *   for rows                        an output block stays in the second-level cache
- *     for slabs                     and so does the left operand's block, packed on the heap
+ * for columns                       the right operand's slabs stay in the third-level cache
+ *   for rows
+ *     for slabs                     the left operand's block, packed on the heap, in the second
  *       for panels                  F32Block: a panel stays in the first-level cache
- *         for tiles                 F32Tile4x2v: sums in registers
+ *         for tiles                 F32Tile4x2v and taller ones: sums in registers
  * </pre>
  *
- * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here the output
- * block is small enough to stay near while its slabs are added up. The right operand comes from the
- * third-level cache instead: one element of it serves a whole column of the block.
+ * <p>BLIS has depth outside of rows, and fetches the whole output once per slab. Here a block of
+ * rows stays near while its slabs are added up.
  *
  * <p>A packed operand consists of slabs, {@link GemmLayout#slab}; a slab, of panels; a panel, of
  * rows of two vectors. So it belongs to this process.
@@ -47,7 +46,7 @@ public final class F32Gemm implements GemmKernel {
 
   @Override
   public int rowStep() {
-    return F32Block.ROWS;
+    return F32Block.ROW_STEP;
   }
 
   @Override

@@ -38,8 +38,7 @@ public record CpuProfile(
    * #MAX_SLAB} terms.
    *
    * @param rows of the left operand's block, which stays in the second-level cache ("mc")
-   * @param columns of the right operand's block, and of the output's, which stays in the
-   *     second-level cache ("nc")
+   * @param columns of the right operand's block, which stays in the third-level cache ("nc")
    */
   public record Blocks(int rows, int columns) {
     /**
@@ -78,14 +77,14 @@ public record CpuProfile(
   }
 
   /**
-   * A block of the left operand takes three eighths of the second-level cache, the output block,
-   * {@code rows x columns}, another half of it.
+   * A block of the left operand takes three eighths of the second-level cache, the slab that all
+   * such blocks meet half of the third. Rows are even for tiles of four, eight and twelve.
    */
   private static Blocks blocks(Caches caches, int bytes) {
-    long rows = caches.l2() * 3 / 8 / (Blocks.MAX_SLAB * (long) bytes) / 8 * 8;
-    long blockRows = Math.clamp(rows, 32, 256);
-    long columns = caches.l2() / 2 / (blockRows * bytes) / 64 * 64;
-    return new Blocks((int) blockRows, Math.clamp(columns, 256, 4096));
+    long slab = Blocks.MAX_SLAB * (long) bytes;
+    int rows = Math.clamp(caches.l2() * 3 / 8 / slab / 24 * 24, 24, 192);
+    int columns = Math.clamp(caches.l3() / 2 / slab / 64 * 64, 256, 4096);
+    return new Blocks(rows, columns);
   }
 
   static CpuProfile detect(Path root) {

@@ -14,13 +14,17 @@ import java.util.function.UnaryOperator;
  *   <li>{@code lanewise.vectorBits}: 128, 256 or 512; by default the JVM's preferred width.
  *   <li>{@code lanewise.threads}: a positive number; by default the processors that the process may
  *       use.
+ *   <li>{@code lanewise.spinMicros}: how long threads wait awake for more work before they sleep,
+ *       in microseconds, from zero; by default about what it costs to wake one up.
  * </ul>
  *
  * @param provider which implementation of the kernels to run
  * @param vectorBits the vector width asked for
  * @param threads the number of threads
+ * @param spinMicros the microseconds that threads wait awake, if said
  */
-public record Settings(Provider provider, OptionalInt vectorBits, int threads) {
+public record Settings(
+    Provider provider, OptionalInt vectorBits, int threads, OptionalInt spinMicros) {
   /** Which implementation of the kernels to run. */
   public enum Provider {
     /** {@link #SIMD} if the vector module is present, else {@link #SCALAR}. */
@@ -45,7 +49,7 @@ public record Settings(Provider provider, OptionalInt vectorBits, int threads) {
   }
 
   static Settings read(UnaryOperator<String> properties) {
-    OptionalInt bits = positive("lanewise.vectorBits", properties);
+    OptionalInt bits = number("lanewise.vectorBits", 1, properties);
     bits.ifPresent(
         n -> {
           if (n != 128 && n != 256 && n != 512) {
@@ -54,9 +58,10 @@ public record Settings(Provider provider, OptionalInt vectorBits, int threads) {
           }
         });
     int threads =
-        positive("lanewise.threads", properties)
+        number("lanewise.threads", 1, properties)
             .orElseGet(() -> Runtime.getRuntime().availableProcessors());
-    return new Settings(provider(properties), bits, threads);
+    OptionalInt spin = number("lanewise.spinMicros", 0, properties);
+    return new Settings(provider(properties), bits, threads, spin);
   }
 
   private static Provider provider(UnaryOperator<String> properties) {
@@ -73,7 +78,7 @@ public record Settings(Provider provider, OptionalInt vectorBits, int threads) {
     };
   }
 
-  private static OptionalInt positive(String name, UnaryOperator<String> properties) {
+  private static OptionalInt number(String name, int least, UnaryOperator<String> properties) {
     String value = properties.apply(name);
     if (value == null) {
       return OptionalInt.empty();
@@ -84,8 +89,9 @@ public record Settings(Provider provider, OptionalInt vectorBits, int threads) {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + ": '" + value + "' is not a whole number", e);
     }
-    if (number < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " is not positive");
+    if (number < least) {
+      String expected = least == 0 ? "negative" : "not positive";
+      throw new IllegalArgumentException(name + ": " + value + " is " + expected);
     }
     return OptionalInt.of(number);
   }

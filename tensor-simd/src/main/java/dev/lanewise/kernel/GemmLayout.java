@@ -9,10 +9,10 @@ public final class GemmLayout {
   static final int VECTOR = 64;
 
   /** The rows of the tallest tile. */
-  private static final int TILE_ROWS = 8;
+  private static final int TILE_ROWS = 12;
 
-  /** Elements of the largest tile: sixteen vectors of sixteen floats. */
-  private static final int TILE_ELEMENTS = 256;
+  /** Elements of the largest tile: 24 vectors of sixteen floats. */
+  private static final int TILE_ELEMENTS = 384;
 
   /**
    * Elements from one row of the left operand's block to the next. A constant, so that a tile

@@ -19,8 +19,11 @@ public record Engine(CpuProfile profile, Kernels kernels, Workers workers) {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private static final class Standard {
-    static final Engine ENGINE =
-        of(CpuProfile.detected(), Workers.of(Settings.standard().threads()));
+    static final Engine ENGINE = of(CpuProfile.detected(), workers(Settings.standard()));
+
+    private static Workers workers(Settings settings) {
+      return Workers.of(settings.threads(), settings.spinMicros().orElse(Workers.SPIN_MICROS));
+    }
   }
 
   /**

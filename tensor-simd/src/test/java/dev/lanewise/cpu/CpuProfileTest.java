@@ -50,8 +50,9 @@ class CpuProfileTest {
     for (int bytes : new int[] {4, 8}) {
       CpuProfile.Blocks blocks = bytes == 4 ? profile.f32() : profile.f64();
       long left = (long) blocks.rows() * CpuProfile.Blocks.MAX_SLAB * bytes;
-      long out = (long) blocks.rows() * blocks.columns() * bytes;
-      assertTrue(left + out <= caches.l2(), () -> profile.toString());
+      long right = (long) blocks.columns() * CpuProfile.Blocks.MAX_SLAB * bytes;
+      assertTrue(left <= caches.l2() / 2, () -> profile.toString());
+      assertTrue(right <= caches.l3() / 2, () -> profile.toString());
     }
   }
 
@@ -69,6 +70,7 @@ class CpuProfileTest {
     assertEquals(Settings.Provider.AUTOMATIC, settings.provider());
     assertTrue(settings.vectorBits().isEmpty());
     assertEquals(Runtime.getRuntime().availableProcessors(), settings.threads());
+    assertTrue(settings.spinMicros().isEmpty());
   }
 
   @Test
@@ -77,11 +79,13 @@ class CpuProfileTest {
         Map.of(
             "lanewise.provider", "Scalar",
             "lanewise.vectorBits", "256",
-            "lanewise.threads", "3");
+            "lanewise.threads", "3",
+            "lanewise.spinMicros", "0");
     Settings settings = Settings.read(properties::get);
     assertEquals(Settings.Provider.SCALAR, settings.provider());
     assertEquals(256, settings.vectorBits().getAsInt());
     assertEquals(3, settings.threads());
+    assertEquals(0, settings.spinMicros().getAsInt());
   }
 
   @Test
@@ -93,6 +97,7 @@ class CpuProfileTest {
     assertEquals(
         "lanewise.threads: 'two' is not a whole number", refusal("lanewise.threads", "two"));
     assertEquals("lanewise.threads: 0 is not positive", refusal("lanewise.threads", "0"));
+    assertEquals("lanewise.spinMicros: -1 is negative", refusal("lanewise.spinMicros", "-1"));
   }
 
   private static String refusal(String name, String value) {

@@ -53,7 +53,7 @@ class ProductsCompilationTest {
   private void products(
       GemmKernel gemm, CpuProfile profile, Arena arena, Element element, List<Runnable> runs) {
     Workspace workspace = new Workspace(profile, arena);
-    int[][] shapes = {{37, 40, 70}, {1, 65, 150}, {5, 33, 129}, {12, 333, 16}};
+    int[][] shapes = {{37, 40, 70}, {1, 65, 150}, {5, 33, 129}, {12, 333, 16}, {20, 48, 64}};
     for (int[] shape : shapes) {
       for (int layout = 0; layout < 4; layout++) {
         Matrix a = Guarded.matrix(arena, random, element, shape[0], shape[1], layout);

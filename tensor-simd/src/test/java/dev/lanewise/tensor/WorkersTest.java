@@ -72,6 +72,33 @@ final class WorkersTest {
   }
 
   @Test
+  void runsEachPartOnceWhereNobodyWaitsAwake() {
+    try (Workers workers = Workers.of(3, 0)) {
+      for (int round = 0; round < 200; round++) {
+        runsEachOnce(workers, 7, WorkersTest::spin);
+      }
+    }
+  }
+
+  @Test
+  void sleepsOnceThereIsNothingToDo() throws Exception {
+    Set<Thread> others = Thread.getAllStackTraces().keySet();
+    try (Workers workers = Workers.of(3)) {
+      runsEachOnce(workers, 50, WorkersTest::spin);
+      int sleepers = 0;
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().startsWith("lanewise-") && !others.contains(thread)) {
+          while (thread.getState() != Thread.State.WAITING) {
+            Thread.sleep(1);
+          }
+          sleepers++;
+        }
+      }
+      assertEquals(2, sleepers);
+    }
+  }
+
+  @Test
   void runsEachPartOnceForSeveralCallersAtOnce() throws Exception {
     try (Workers workers = Workers.of(3)) {
       CyclicBarrier start = new CyclicBarrier(4);
@@ -320,6 +347,9 @@ final class WorkersTest {
     assertEquals(
         "workers: at least one thread, not 0",
         assertThrows(IllegalArgumentException.class, () -> Workers.of(0)).getMessage());
+    assertEquals(
+        "workers: -1 microseconds of waiting awake",
+        assertThrows(IllegalArgumentException.class, () -> Workers.of(2, -1)).getMessage());
   }
 
   /** Counts in the slots' own cells, so that nothing boxes. */

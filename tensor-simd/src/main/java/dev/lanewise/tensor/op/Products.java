@@ -1,6 +1,7 @@
 package dev.lanewise.tensor.op;
 
 import dev.lanewise.kernel.GemmKernel;
+import dev.lanewise.kernel.GemmLayout;
 import dev.lanewise.kernel.Matrix;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.Workspace;
@@ -16,12 +17,13 @@ import dev.lanewise.tensor.Tensor;
  * The products of two operands over their last two axes, leading axes broadcast, as one step.
  *
  * <p>Leading axes that the second operand does not have, and that lie evenly in the first and the
- * output, are rows more of one product. What is left are independent products, cut into blocks of
- * rows, and of columns where there are few rows. Every output element is one sum in a fixed order,
- * so cutting changes no bit.
+ * output, are rows more of one product. What is left are independent products, cut into parts for
+ * the threads: along the columns where the kernel takes all rows at once, so that each part packs
+ * what is its own of the second operand; else along the rows. Every output element is one sum in a
+ * fixed order, so cutting changes no bit.
  *
- * <p>The second operand is packed once and for all if it is constant, and once per run if many rows
- * meet it.
+ * <p>The second operand is packed ahead once and for all if it is constant, and once per run if
+ * several blocks of rows meet it.
  */
 final class Products implements SharedRange.Items {
   /** Rows of one block at least, so that what is packed or loaded once serves many. */
@@ -30,11 +32,8 @@ final class Products implements SharedRange.Items {
   /** Columns of one block at least, for the same reason. */
   private static final long BLOCK_COLUMNS = 128;
 
-  /** Blocks of columns at most: each packs the first operand again. */
-  private static final long MOST_COLUMN_BLOCKS = 16;
-
-  /** Rows from which on packing for one run pays. */
-  private static final long PACK_ROWS = 96;
+  /** Parts that each of several threads must find, if they are worth their while. */
+  private static final long NEEDED_PARTS = 2;
 
   /** Multiply-adds that take as long as reading or writing one element. */
   private static final long ELEMENT_COST = 8;
@@ -45,6 +44,10 @@ final class Products implements SharedRange.Items {
   private final long rowBlocks;
   private final long blockColumns;
   private final int columnBlocks;
+
+  /** Whether the kernel takes all rows at once, so that no panel is needed twice. */
+  private final boolean oneBlock;
+
   private final Matrix[] left;
   private final Matrix[] right;
   private final Matrix[] out;
@@ -77,13 +80,17 @@ final class Products implements SharedRange.Items {
     DType dtype = operands.output(0).dtype();
     kernel = engine.kernels().gemm(dtype.element());
     long cost = factors.count * factors.cost();
-    long parts = cost / engine.profile().splitThreshold();
-    blockRows = Math.ceilDiv(BLOCK_ROWS, kernel.rowStep()) * kernel.rowStep();
-    rowBlocks = Math.max(1, Math.ceilDiv(factors.m, blockRows));
-    long mostColumns = Math.min(factors.n / BLOCK_COLUMNS, MOST_COLUMN_BLOCKS);
-    long wanted = Math.clamp(parts / (factors.count * rowBlocks + 1), 1, Math.max(1, mostColumns));
+    long parts = SharedRange.useful(engine.workers(), cost / engine.profile().splitThreshold());
+    oneBlock = factors.m <= GemmLayout.blocks(engine.profile(), dtype.element()).rows();
+    long few = Math.ceilDiv(BLOCK_ROWS, kernel.rowStep()) * kernel.rowStep();
+    long needed = Math.min(parts, NEEDED_PARTS * engine.workers().threads());
+    long others = Math.max(1, factors.count * (oneBlock ? 1 : Math.ceilDiv(factors.m, few)));
+    long mostColumns = Math.max(1, factors.n / BLOCK_COLUMNS);
+    long wanted = Math.clamp(Math.ceilDiv(needed, others), 1, mostColumns);
     blockColumns = wanted == 1 ? factors.n : Math.ceilDiv(factors.n, wanted * 64) * 64;
     columnBlocks = wanted == 1 ? 1 : Math.toIntExact(Math.ceilDiv(factors.n, blockColumns));
+    blockRows = oneBlock && columnBlocks * others >= needed ? Math.max(1, factors.m) : few;
+    rowBlocks = Math.max(1, Math.ceilDiv(factors.m, blockRows));
     long units = factors.count * columnBlocks * rowBlocks;
     blocks = new SharedRange(engine.workers(), units, 1, parts, this);
     // Any thread of the pool may take a part, whatever their number.
@@ -127,7 +134,7 @@ final class Products implements SharedRange.Items {
 
   /** Packs the second operand now if it never changes, or returns the step that does. */
   private Step packing(Operands operands, boolean constant) {
-    boolean meetsMany = columnBlocks == 1 && factors.m * factors.count >= PACK_ROWS;
+    boolean meetsMany = columnBlocks == 1 && (factors.count > 1 || !oneBlock);
     long bytes = 0;
     for (int block = 0; block < packed.length; block++) {
       bytes += kernel.packedBytes(factors.k, right[block].columns());

@@ -39,10 +39,14 @@ final class SharedRange implements Step, Workers.Parts {
     this.workers = workers;
     this.items = items;
     this.count = count;
-    long useful = workers.threads() == 1 ? 1 : THREAD_PARTS * workers.threads();
-    long wanted = Math.clamp(most, 1, useful);
+    long wanted = useful(workers, most);
     this.size = Math.max(1, Math.ceilDiv(Math.ceilDiv(count, wanted), multiple)) * multiple;
     this.parts = Math.toIntExact(Math.ceilDiv(count, size));
+  }
+
+  /** How many parts are wanted where {@code most} are worth their while: one for one thread. */
+  static long useful(Workers workers, long most) {
+    return Math.clamp(most, 1, workers.threads() == 1 ? 1 : THREAD_PARTS * workers.threads());
   }
 
   /** How many parts there are. */
