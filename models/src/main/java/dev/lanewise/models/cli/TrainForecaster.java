@@ -1,6 +1,7 @@
 package dev.lanewise.models.cli;
 
 import dev.lanewise.models.zoo.SeriesForecaster;
+import dev.lanewise.models.zoo.SeriesForecaster.Scale;
 import dev.lanewise.nn.data.Csv;
 import dev.lanewise.nn.data.Table;
 import java.awt.image.BufferedImage;
@@ -59,11 +60,18 @@ final class TrainForecaster implements Callable<Integer> {
       out.println(
           "data: a series that this program makes itself; for real ones give their directory with"
               + " -Dlanewise.data=DIR");
-      forecast("made", made(), 24, false, 1, 20, 32);
+      forecast("made", made(), 24, Scale.PLAIN, 1, 20, 32);
       return 0;
     }
-    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 24, false, 5, 12, 32);
-    forecast("airline-passengers", read("airline-passengers", "Passengers"), 13, true, 1, 150, 8);
+    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 24, Scale.PLAIN, 5, 12, 32);
+    forecast(
+        "airline-passengers",
+        read("airline-passengers", "Passengers"),
+        13,
+        Scale.LOGARITHM,
+        1,
+        150,
+        8);
     return 0;
   }
 
@@ -93,17 +101,10 @@ final class TrainForecaster implements Callable<Integer> {
   }
 
   private void forecast(
-      String name,
-      float[] series,
-      int length,
-      boolean logarithm,
-      int members,
-      int epochs,
-      int batch)
+      String name, float[] series, int length, Scale scale, int members, int epochs, int batch)
       throws IOException {
     int trained = (int) Math.round(series.length * 0.8);
-    try (SeriesForecaster forecaster =
-        new SeriesForecaster(series, trained, length, logarithm, seed)) {
+    try (SeriesForecaster forecaster = new SeriesForecaster(series, trained, length, scale, seed)) {
       forecaster.train(members, epochs, batch, new TrainingBar(out));
       double[] truth = forecaster.truth();
       double[] forecast = forecaster.forecast();

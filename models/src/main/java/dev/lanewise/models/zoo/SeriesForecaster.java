@@ -23,17 +23,43 @@ import java.util.List;
  *
  * <p>The network sees a window of steps, each as the value and its change since the step before,
  * and forecasts the next change; all standardised by the mean and deviation of the part that is
- * trained on. A series that grows by a rate is taken by its logarithm. Several networks that begin
- * from different weights make one forecast, their mean: what one of them has learned of the noise
- * cancels.
+ * trained on. What the values are taken by, {@link Scale}, depends on the series. Several networks
+ * that begin from different weights make one forecast, their mean: what one of them has learned of
+ * the noise cancels.
  */
 public final class SeriesForecaster implements AutoCloseable {
   private static final int UNITS = 128;
 
+  /** What a series is taken by before it is standardised. */
+  public enum Scale {
+    /** As it is. */
+    PLAIN,
+    /** By its square root: counts, whose noise grows with the root of their size. */
+    ROOT,
+    /** By its logarithm: what grows by a rate. */
+    LOGARITHM;
+
+    private double of(double value) {
+      return switch (this) {
+        case PLAIN -> value;
+        case ROOT -> Math.sqrt(Math.max(value, 0));
+        case LOGARITHM -> Math.log(value);
+      };
+    }
+
+    private double back(double taken) {
+      return switch (this) {
+        case PLAIN -> taken;
+        case ROOT -> Math.max(taken, 0) * Math.max(taken, 0);
+        case LOGARITHM -> Math.exp(taken);
+      };
+    }
+  }
+
   private final float[] series;
   private final int trained;
   private final int length;
-  private final boolean logarithm;
+  private final Scale scale;
   private final double level;
   private final double levelScale;
   private final double change;
@@ -45,9 +71,9 @@ public final class SeriesForecaster implements AutoCloseable {
    * For the first {@code trained} values of a series; the rest is held out.
    *
    * @param length steps of a window
-   * @param logarithm whether the series is taken by its logarithm
+   * @param scale what its values are taken by
    */
-  public SeriesForecaster(float[] series, int trained, int length, boolean logarithm, long seed) {
+  public SeriesForecaster(float[] series, int trained, int length, Scale scale, long seed) {
     if (trained <= length + 1 || trained >= series.length) {
       throw new IllegalArgumentException(
           "seriesForecaster: %d of %d values to train on with windows of %d: more than the window"
@@ -57,12 +83,12 @@ public final class SeriesForecaster implements AutoCloseable {
     this.series = series.clone();
     this.trained = trained;
     this.length = length;
-    this.logarithm = logarithm;
+    this.scale = scale;
     this.seed = seed;
     double[] known = new double[trained];
     double[] changes = new double[trained - 1];
     for (int i = 0; i < trained; i++) {
-      known[i] = taken(series[i]);
+      known[i] = scale.of(series[i]);
       if (i > 0) {
         changes[i - 1] = known[i] - known[i - 1];
       }
@@ -71,10 +97,6 @@ public final class SeriesForecaster implements AutoCloseable {
     levelScale = deviation(known, level);
     change = mean(changes);
     changeScale = deviation(changes, change);
-  }
-
-  private double taken(double value) {
-    return logarithm ? Math.log(value) : value;
   }
 
   private static double mean(double[] values) {
@@ -125,14 +147,14 @@ public final class SeriesForecaster implements AutoCloseable {
   private DataSet windows(int from, int to) {
     float[] steps = new float[(to - from) * 2];
     for (int i = from; i < to; i++) {
-      steps[(i - from) * 2] = (float) ((taken(series[i]) - level) / levelScale);
+      steps[(i - from) * 2] = (float) ((scale.of(series[i]) - level) / levelScale);
       steps[(i - from) * 2 + 1] = (float) scaledChange(i);
     }
     return SeriesWindows.of(length).over(steps, 2, 1);
   }
 
   private double scaledChange(int i) {
-    return i == 0 ? 0 : (taken(series[i]) - taken(series[i - 1]) - change) / changeScale;
+    return i == 0 ? 0 : (scale.of(series[i]) - scale.of(series[i - 1]) - change) / changeScale;
   }
 
   /** One-step forecasts of the values held out, each from the true values before it. */
@@ -142,7 +164,7 @@ public final class SeriesForecaster implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < length; j++) {
         int at = trained + i - length + j;
-        windows[i][2 * j] = (float) ((taken(series[at]) - level) / levelScale);
+        windows[i][2 * j] = (float) ((scale.of(series[at]) - level) / levelScale);
         windows[i][2 * j + 1] = (float) scaledChange(at);
       }
     }
@@ -155,8 +177,8 @@ public final class SeriesForecaster implements AutoCloseable {
     }
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
-      double next = taken(series[trained + i - 1]) + changes[i] * changeScale + change;
-      values[i] = logarithm ? Math.exp(next) : next;
+      double next = scale.of(series[trained + i - 1]) + changes[i] * changeScale + change;
+      values[i] = scale.back(next);
     }
     return values;
   }
