@@ -63,7 +63,7 @@ final class TrainForecaster implements Callable<Integer> {
       forecast("made", made(), 24, Scale.PLAIN, 1, 20, 32);
       return 0;
     }
-    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 24, Scale.PLAIN, 5, 12, 32);
+    forecast("monthly-sunspots", read("monthly-sunspots", "Sunspots"), 36, Scale.ROOT, 5, 12, 32);
     forecast(
         "airline-passengers",
         read("airline-passengers", "Passengers"),

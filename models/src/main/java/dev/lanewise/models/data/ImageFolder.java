@@ -6,6 +6,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -18,8 +19,7 @@ import java.util.stream.Stream;
  * Images in a folder for each class, the class named by its folder.
  *
  * <p>Classes are numbered in the alphabetical order of their folders; within a class, images come
- * in the order of their files' names. All of them are decoded when the folder is read, and kept in
- * one byte a value. Names that begin with a dot are passed over.
+ * in the order of their files' names. Names that begin with a dot are passed over.
  *
  * @param data features f32 {@code [height, width, channels]} from 0 to 1, labels i32
  * @param classes the folders' names, by class
@@ -33,13 +33,55 @@ public record ImageFolder(DataSet data, List<String> classes, List<Path> files) 
     files = List.copyOf(files);
   }
 
+  /** Where the values of an image come from. */
+  @FunctionalInterface
+  private interface Pixels {
+    byte[] of(int image);
+  }
+
   /**
-   * Reads a folder of folders.
+   * Reads a folder of folders. All images are decoded now and kept in one byte a value.
    *
    * @throws IOException if there is no image, a file lies outside of the classes' folders, or files
    *     are no images, which are named
    */
   public static ImageFolder read(Path root, ImageForm form) throws IOException {
+    return find(
+        root,
+        form,
+        files -> {
+          byte[][] pixels = decoded(root, form, files);
+          return image -> pixels[image];
+        });
+  }
+
+  /**
+   * The same with each image decoded whenever it is asked for, so that they need not fit into
+   * memory. One that cannot be read then is an {@link UncheckedIOException} that names it.
+   *
+   * @throws IOException if there is no image or a file lies outside of the classes' folders
+   */
+  public static ImageFolder stream(Path root, ImageForm form) throws IOException {
+    return find(
+        root,
+        form,
+        files ->
+            image -> {
+              try {
+                return form.read(files.get(image));
+              } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+              }
+            });
+  }
+
+  /** Makes the source of the pixels of files. */
+  @FunctionalInterface
+  private interface Source {
+    Pixels of(List<Path> files) throws IOException;
+  }
+
+  private static ImageFolder find(Path root, ImageForm form, Source source) throws IOException {
     List<String> classes = new ArrayList<>();
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
@@ -60,7 +102,7 @@ public record ImageFolder(DataSet data, List<String> classes, List<Path> files) 
     if (files.isEmpty()) {
       throw new IOException(root + ": no images: a folder for each class expected");
     }
-    byte[][] pixels = decoded(root, form, files);
+    Pixels pixels = source.of(List.copyOf(files));
     int[] numbers = labels.stream().mapToInt(Integer::intValue).toArray();
     return new ImageFolder(new Images(form.shape(), pixels, numbers), classes, files);
   }
@@ -96,13 +138,13 @@ public record ImageFolder(DataSet data, List<String> classes, List<Path> files) 
     throw new IOException(message.toString(), broken.getFirst());
   }
 
-  /** Decoded images. */
+  /** Images with their classes. */
   private static final class Images implements DataSet {
     private final Spec features;
-    private final byte[][] pixels;
+    private final Pixels pixels;
     private final int[] labels;
 
-    Images(Shape shape, byte[][] pixels, int[] labels) {
+    Images(Shape shape, Pixels pixels, int[] labels) {
       this.features = Spec.of(DType.F32, shape);
       this.pixels = pixels;
       this.labels = labels;
@@ -125,7 +167,7 @@ public record ImageFolder(DataSet data, List<String> classes, List<Path> files) 
 
     @Override
     public void readFeatures(long sample, long row, Tensor into) {
-      byte[] values = pixels[Math.toIntExact(sample)];
+      byte[] values = pixels.of(Math.toIntExact(sample));
       MemorySegment memory = into.memory();
       long at = into.at() + row * values.length * Float.BYTES;
       for (byte value : values) {

@@ -12,6 +12,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,6 +76,28 @@ class ImageFolderTest {
           new float[] {0.2f, 0.4f, 0.8f, 0, 0, 0.2f, 1, 128 / 255f, 0},
           batches.features(0, scope).toFloats());
       assertArrayEquals(new int[] {1, 1, 2}, batches.labels(0, scope).toInts());
+    }
+  }
+
+  @Test
+  void streamedImagesAreThoseThatAreKept() throws IOException {
+    write("cat/a.png", rgb(2, 0x3366cc, 0x112233, 0x445566, 0x778899));
+    Path broken = write("dog/1.png", rgb(1, 0xff8000));
+    ImageFolder kept = ImageFolder.read(directory, ImageForm.rgb(2, 2));
+    ImageFolder streamed = ImageFolder.stream(directory, ImageForm.rgb(2, 2));
+    assertEquals(kept.classes(), streamed.classes());
+    assertEquals(kept.files(), streamed.files());
+    assertEquals(kept.data().features(), streamed.data().features());
+    try (Scope scope = Scope.open("test")) {
+      Batches expected = new Batches(kept.data(), 2, scope);
+      Batches read = new Batches(streamed.data(), 2, scope);
+      expected.read(0);
+      read.read(0);
+      assertArrayEquals(expected.features(0, scope).toFloats(), read.features(0, scope).toFloats());
+      assertArrayEquals(new int[] {0, 1}, read.labels(0, scope).toInts());
+      Files.writeString(broken, "no image any more");
+      UncheckedIOException failed = assertThrows(UncheckedIOException.class, () -> read.read(0));
+      assertTrue(failed.getMessage().startsWith(broken + ": "), failed.getMessage());
     }
   }
 

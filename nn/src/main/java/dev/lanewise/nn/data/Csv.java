@@ -2,6 +2,7 @@ package dev.lanewise.nn.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,10 @@ public record Csv(char separator, List<String> names, Set<String> missing, Chars
     return new Csv(separator, names, missing, other);
   }
 
+  Csv names(List<String> columns) {
+    return new Csv(separator, columns, missing, charset);
+  }
+
   /**
    * Reads a file.
    *
@@ -73,5 +78,18 @@ public record Csv(char separator, List<String> names, Set<String> missing, Chars
     } catch (CharacterCodingException foreign) {
       throw new IOException(path + ": no text in " + charset, foreign);
     }
+  }
+
+  /**
+   * Finds the rows of a file, to be read when they are asked for.
+   *
+   * @param arena how long
+   * @throws IOException as {@link #read} does, but characters that are none are noticed when their
+   *     row is read
+   * @throws IllegalArgumentException if the character set does not write quotes, separators and
+   *     line ends as ASCII does
+   */
+  public CsvFile map(Path path, Arena arena) throws IOException {
+    return CsvFile.of(this, path, arena);
   }
 }

@@ -26,18 +26,31 @@ final class CsvReader {
   private int[] lines = new int[128];
   private int rows;
 
-  private final char[] buffer = new char[1 << 16];
+  private final char[] buffer;
   private int bufferAt;
   private int bufferEnd;
 
   private List<String> columns;
   private int next;
-  private int line = 1;
+  private int line;
 
+  /** Of a whole file. */
   CsvReader(Csv form, Path path, Reader file) {
+    this(form, path, file, 1, 1 << 16);
+  }
+
+  /**
+   * Of a part of a file.
+   *
+   * @param line of the file that the part begins with
+   * @param length of the part, in characters, or less
+   */
+  CsvReader(Csv form, Path path, Reader part, int line, int length) {
     this.form = form;
     this.path = path;
-    this.file = file;
+    this.file = part;
+    this.line = line;
+    this.buffer = new char[Math.max(1, length)];
     this.columns = form.names();
   }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.nn.data;
 
 import dev.lanewise.kernel.Philox;
+import dev.lanewise.nn.io.MappedRows;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
@@ -150,5 +151,14 @@ public interface DataSet {
   /** Samples and labels copied out of two tensors, whose first axes count the samples. */
   static DataSet of(Tensor features, Tensor labels) {
     return new Rows.Pair(Rows.of(features), Rows.of(labels));
+  }
+
+  /**
+   * Samples and labels that are read out of files when they are asked for.
+   *
+   * @throws IllegalArgumentException if there are not as many of both
+   */
+  static DataSet of(MappedRows features, MappedRows labels) {
+    return new StreamedRows(features, labels);
   }
 }

@@ -1,10 +1,14 @@
 package dev.lanewise.nn.data;
 
+import dev.lanewise.nn.io.MappedRows;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +69,50 @@ public final class Idx {
     }
   }
 
+  /**
+   * The rows of a plain file along its first axis, u8, read when they are asked for.
+   *
+   * @param arena how long
+   * @throws IOException as {@link #read} does, and if the file is compressed
+   */
+  public static MappedRows map(Path path, Arena arena) throws IOException {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(path))) {
+      file.mark(2);
+      if ((file.read() << 8 | file.read()) == GZIP_MAGIC) {
+        throw new IOException(
+            path
+                + ": compressed with gzip: rows are found in plain files only: unpack it or read"
+                + " it");
+      }
+      file.reset();
+      Shape shape = header(path, file);
+      Spec row = Spec.of(DType.U8, shape.without(0));
+      return MappedRows.of(path, arena, 4 + 4L * shape.rank(), row, shape.extent(0));
+    }
+  }
+
   private static Idx read(Path path, InputStream in) throws IOException {
+    Shape shape = header(path, in);
+    if (shape.size() > MOST_VALUES) {
+      throw new IOException(
+          "%s: too large: %d bytes of %s, at most %d can be held"
+              .formatted(path, shape.size(), shape, MOST_VALUES));
+    }
+    byte[] values = in.readNBytes((int) shape.size());
+    if (values.length < shape.size()) {
+      throw new IOException(
+          "%s: truncated: %d bytes of %s expected, %d found"
+              .formatted(path, shape.size(), shape, values.length));
+    }
+    if (in.read() >= 0) {
+      throw new IOException(
+          "%s: longer than its header says: %d bytes of %s expected"
+              .formatted(path, shape.size(), shape));
+    }
+    return new Idx(shape, values);
+  }
+
+  private static Shape header(Path path, InputStream in) throws IOException {
     byte[] magic = in.readNBytes(4);
     if (magic.length < 4 || magic[0] != 0 || magic[1] != 0 || magic[3] < 1) {
       throw new IOException(
@@ -83,19 +130,7 @@ public final class Idx {
           "%s: truncated: %d bytes of extents expected, %d found"
               .formatted(path, 4 * magic[3], header.length));
     }
-    Shape shape = shape(path, ByteBuffer.wrap(header), magic[3]);
-    byte[] values = in.readNBytes((int) shape.size());
-    if (values.length < shape.size()) {
-      throw new IOException(
-          "%s: truncated: %d bytes of %s expected, %d found"
-              .formatted(path, shape.size(), shape, values.length));
-    }
-    if (in.read() >= 0) {
-      throw new IOException(
-          "%s: longer than its header says: %d bytes of %s expected"
-              .formatted(path, shape.size(), shape));
-    }
-    return new Idx(shape, values);
+    return shape(path, ByteBuffer.wrap(header), magic[3]);
   }
 
   private static Shape shape(Path path, ByteBuffer header, int rank) throws IOException {
@@ -104,13 +139,7 @@ public final class Idx {
       extents[axis] = Integer.toUnsignedLong(header.getInt());
     }
     try {
-      Shape shape = Shape.of(extents);
-      if (shape.size() <= MOST_VALUES) {
-        return shape;
-      }
-      throw new IOException(
-          "%s: too large: %d bytes of %s, at most %d can be held"
-              .formatted(path, shape.size(), shape, MOST_VALUES));
+      return Shape.of(extents);
     } catch (IllegalArgumentException overflow) {
       throw new IOException(path + ": too large: " + overflow.getMessage(), overflow);
     }

@@ -1,8 +1,10 @@
 package dev.lanewise.nn.data;
 
+import dev.lanewise.nn.io.MappedRows;
 import dev.lanewise.tensor.Shape;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,6 +16,9 @@ import java.nio.file.Path;
  * @param test the images to judge by
  */
 public record Mnist(DataSet train, DataSet test) {
+  private static final String IMAGES = "-images-idx3-ubyte";
+  private static final String LABELS = "-labels-idx1-ubyte";
+
   /**
    * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
    * t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each plain or with the suffix
@@ -25,9 +30,34 @@ public record Mnist(DataSet train, DataSet test) {
     return new Mnist(read(directory, "train"), read(directory, "t10k"));
   }
 
+  /**
+   * The same sets over plain files, whose images are read when they are asked for.
+   *
+   * @param arena how long
+   * @throws IOException as {@link #read} does, and if a file is compressed
+   */
+  public static Mnist map(Path directory, Arena arena) throws IOException {
+    return new Mnist(map(directory, "train", arena), map(directory, "t10k", arena));
+  }
+
+  private static DataSet map(Path directory, String part, Arena arena) throws IOException {
+    Path imageFile = file(directory, part + IMAGES);
+    Path labelFile = file(directory, part + LABELS);
+    MappedRows images = Idx.map(imageFile, arena);
+    MappedRows labels = Idx.map(labelFile, arena);
+    require(
+        imageFile,
+        images.row().shape().inserted(0, images.count()),
+        labelFile,
+        labels.row().shape().inserted(0, labels.count()));
+    Shape image = images.row().shape();
+    return DataSet.of(images.floats(255), labels.classes())
+        .reshaped(image.extent(0), image.extent(1), 1);
+  }
+
   private static DataSet read(Path directory, String part) throws IOException {
-    Path imageFile = file(directory, part + "-images-idx3-ubyte");
-    Path labelFile = file(directory, part + "-labels-idx1-ubyte");
+    Path imageFile = file(directory, part + IMAGES);
+    Path labelFile = file(directory, part + LABELS);
     return images(imageFile, Idx.read(imageFile), labelFile, Idx.read(labelFile));
   }
 
@@ -43,17 +73,7 @@ public record Mnist(DataSet train, DataSet test) {
 
   private static DataSet images(Path imageFile, Idx images, Path labelFile, Idx labels)
       throws IOException {
-    if (images.shape().rank() != 3) {
-      throw new IOException(imageFile + ": images of three axes expected: " + images.shape());
-    }
-    if (labels.shape().rank() != 1) {
-      throw new IOException(labelFile + ": labels of one axis expected: " + labels.shape());
-    }
-    if (images.shape().extent(0) != labels.shape().extent(0)) {
-      throw new IOException(
-          "%s: %d images, but %d labels in %s"
-              .formatted(imageFile, images.shape().extent(0), labels.shape().extent(0), labelFile));
-    }
+    require(imageFile, images.shape(), labelFile, labels.shape());
     byte[] pixels = images.values();
     float[] features = new float[pixels.length];
     for (int i = 0; i < features.length; i++) {
@@ -65,5 +85,20 @@ public record Mnist(DataSet train, DataSet test) {
     }
     Shape sample = Shape.of(images.shape().extent(1), images.shape().extent(2), 1);
     return DataSet.of(sample, features, classes);
+  }
+
+  private static void require(Path imageFile, Shape images, Path labelFile, Shape labels)
+      throws IOException {
+    if (images.rank() != 3) {
+      throw new IOException(imageFile + ": images of three axes expected: " + images);
+    }
+    if (labels.rank() != 1) {
+      throw new IOException(labelFile + ": labels of one axis expected: " + labels);
+    }
+    if (images.extent(0) != labels.extent(0)) {
+      throw new IOException(
+          "%s: %d images, but %d labels in %s"
+              .formatted(imageFile, images.extent(0), labels.extent(0), labelFile));
+    }
   }
 }

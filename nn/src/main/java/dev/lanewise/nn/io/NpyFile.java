@@ -9,6 +9,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -55,6 +56,30 @@ public final class NpyFile {
       requireBytes(path.toString(), header, Files.size(path));
       return data(path.toString(), header, in, scope);
     }
+  }
+
+  /**
+   * The rows of a file's array along its first axis, read when they are asked for.
+   *
+   * @param arena how long
+   * @throws IOException as {@link #read} does, and if there is no first axis or rows do not lie
+   *     together, as those of several axes in Fortran order do not
+   */
+  public static MappedRows map(Path path, Arena arena) throws IOException {
+    NpyHeader header;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      header = NpyHeader.read(path.toString(), in);
+    }
+    Shape shape = header.shape();
+    if (shape.rank() == 0 || (header.isColumnMajor() && shape.rank() > 1)) {
+      throw new IOException(
+          "%s: %s%s: rows that lie together expected: read the whole file"
+              .formatted(path, spec(header), header.isColumnMajor() ? " in Fortran order" : ""));
+    }
+    Spec row = Spec.of(header.type().dtype(), shape.without(0));
+    long bytes = row.shape().size() * header.type().bytes;
+    MappedRows.Copy copy = (stored, to, at) -> copy(header, stored, to, at);
+    return MappedRows.of(path, arena, header.bytes(), row, shape.extent(0), bytes, copy);
   }
 
   /** Checks a file's length, before anything is allocated for what its header says. */

@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.nn.io.MappedRows;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Spec;
+import dev.lanewise.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +40,55 @@ class IdxTest {
     Idx read = Idx.read(file(zipped(GOOD)));
     assertEquals(Shape.of(2, 3), read.shape());
     assertArrayEquals(new byte[] {1, 2, 3, 4, 5, -1}, read.values());
+  }
+
+  @Test
+  void rowsOfAPlainFileAreReadWhenTheyAreAskedFor() throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        Scope scope = Scope.open("test")) {
+      MappedRows rows = Idx.map(file(GOOD), arena);
+      assertEquals(Spec.of(DType.U8, Shape.of(3)), rows.row());
+      assertEquals(2, rows.count());
+      Tensor batch = scope.zeros(DType.U8, Shape.of(2, 3));
+      rows.copy(1, 0, batch);
+      assertArrayEquals(new byte[] {4, 5, -1, 0, 0, 0}, batch.toBytes());
+      Tensor floats = scope.zeros(DType.F32, Shape.of(1, 3));
+      rows.floats(255).copy(1, 0, floats);
+      assertArrayEquals(new float[] {4 / 255f, 5 / 255f, 1}, floats.toFloats());
+    }
+  }
+
+  @Test
+  void filesWithoutRowsInPlaceAreNotMapped() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Path zipped = file(zipped(GOOD));
+      assertEquals(
+          zipped
+              + ": compressed with gzip: rows are found in plain files only: unpack it or read it",
+          assertThrows(IOException.class, () -> Idx.map(zipped, arena)).getMessage());
+      Path shorter = file(Arrays.copyOf(GOOD, 16));
+      assertEquals(
+          shorter + ": truncated: 6 bytes of 2 times u8 [3] expected, 4 found",
+          assertThrows(IOException.class, () -> Idx.map(shorter, arena)).getMessage());
+      Path longer = file(Arrays.copyOf(GOOD, 20));
+      assertEquals(
+          longer + ": longer than its header says: 6 bytes of 2 times u8 [3] expected, 8 found",
+          assertThrows(IOException.class, () -> Idx.map(longer, arena)).getMessage());
+    }
+  }
+
+  @Test
+  void rowsEndWithTheirArena() throws IOException {
+    MappedRows rows;
+    try (Arena arena = Arena.ofConfined()) {
+      rows = Idx.map(file(GOOD), arena);
+    }
+    try (Scope scope = Scope.open("test")) {
+      Tensor batch = scope.zeros(DType.U8, Shape.of(1, 3));
+      assertThrows(IllegalStateException.class, () -> rows.copy(0, 0, batch));
+      assertThrows(IndexOutOfBoundsException.class, () -> rows.copy(2, 0, batch));
+      assertThrows(IllegalArgumentException.class, rows::classes);
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Spec;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,34 @@ class MnistTest {
       assertArrayEquals(
           new float[] {0, 1, 0.2f, 0.4f}, batches.features(0, scope).toFloats(), 1e-7f);
       assertArrayEquals(new int[] {3, 200}, batches.labels(0, scope).toInts());
+    }
+  }
+
+  @Test
+  void mappedFilesGiveTheSameBits() throws IOException {
+    write("train-images-idx3-ubyte", IdxTest.idx(0x08, new int[] {2, 1, 2}, 0, 255, 51, 102));
+    write("train-labels-idx1-ubyte", IdxTest.idx(0x08, new int[] {2}, 3, 200));
+    write("t10k-images-idx3-ubyte", IdxTest.idx(0x08, new int[] {1, 1, 2}, 9, 9));
+    write("t10k-labels-idx1-ubyte", IdxTest.idx(0x08, new int[] {1}, 4));
+    Mnist kept = Mnist.read(directory);
+    try (Arena arena = Arena.ofShared();
+        Scope scope = Scope.open("test")) {
+      Mnist mapped = Mnist.map(directory, arena);
+      assertEquals(kept.train().features(), mapped.train().features());
+      assertEquals(1, mapped.test().size());
+      Batches expected = new Batches(kept.train(), 2, scope);
+      Batches read = Batches.prefetching(mapped.train(), 2, 1, scope);
+      expected.read(0);
+      read.read(0);
+      assertArrayEquals(expected.features(0, scope).toFloats(), read.features(0, scope).toFloats());
+      assertArrayEquals(new int[] {3, 200}, read.labels(0, scope).toInts());
+      read.close();
+    }
+    write("train-labels-idx1-ubyte", IdxTest.idx(0x08, new int[] {1}, 3));
+    try (Arena arena = Arena.ofShared()) {
+      String message =
+          assertThrows(IOException.class, () -> Mnist.map(directory, arena)).getMessage();
+      assertTrue(message.contains("2 images, but 1 labels"), message);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.lanewise.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -410,5 +411,43 @@ class NpyFileTest {
     assertEquals(
         List.of("bool8", "arr_0"),
         List.copyOf(NpzFile.read(TestData.file("llm/npy/list.npz"), scope).keySet()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"<f4", ">f4", "<f8", "<f2", ">i8", "<i4", ">i2", "|u1", "|b1"})
+  void mappedRowsAreThoseThatAreRead(String type) throws IOException {
+    byte[] data = new byte[3 * 2 * Character.digit(type.charAt(2), 10)];
+    new Random(5).nextBytes(data);
+    String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (3, 2), }";
+    Path file = Files.write(directory.resolve("rows.npy"), npy(1, header, data));
+    Tensor whole = NpyFile.read(file, scope);
+    try (Arena arena = Arena.ofConfined()) {
+      MappedRows rows = NpyFile.map(file, arena);
+      assertEquals(3, rows.count());
+      Tensor copied = scope.empty(whole.dtype(), whole.shape());
+      for (long row = 2; row >= 0; row--) {
+        rows.copy(row, row, copied);
+      }
+      long bytes = whole.size() * whole.dtype().bytes();
+      assertEquals(
+          -1,
+          whole
+              .memory()
+              .asSlice(whole.at(), bytes)
+              .mismatch(copied.memory().asSlice(copied.at(), bytes)));
+    }
+  }
+
+  @Test
+  void columnMajorRowsAreNotMapped() throws IOException {
+    String header = "{'descr': '<i4', 'fortran_order': True, 'shape': (1, 2), }";
+    Path file = Files.write(directory.resolve("rows.npy"), npy(1, header, new byte[8]));
+    try (Arena arena = Arena.ofConfined()) {
+      assertEquals(
+          file
+              + ": i32 [1, 2] in Fortran order: rows that lie together expected: read the whole"
+              + " file",
+          assertThrows(IOException.class, () -> NpyFile.map(file, arena)).getMessage());
+    }
   }
 }
