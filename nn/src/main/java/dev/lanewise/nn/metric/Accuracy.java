@@ -14,17 +14,29 @@ import dev.lanewise.tensor.Tensor;
  *       label's side of the threshold.
  * </ul>
  *
+ * <p>Where a sample may have several labels, say {@code multiLabel(true)}; shapes cannot tell.
+ * Labels and prediction are {@code [n, labels]} then, labels are zeros and ones, further axes may
+ * stand between, and every element is a prediction of its own, right on its label's side of the
+ * threshold: Keras' {@code BinaryAccuracy}, one less the Hamming loss. {@link ExactMatch} wants all
+ * labels of a sample to be right.
+ *
  * @param threshold between no and yes; 0 where predictions are logits
+ * @param multiLabel whether a sample may have several labels
  */
-public record Accuracy(double threshold) implements Metric {
+public record Accuracy(double threshold, boolean multiLabel) implements Metric {
   /** With a threshold of one half. */
   public static Accuracy of() {
-    return new Accuracy(0.5);
+    return new Accuracy(0.5, false);
   }
 
   /** This metric with another threshold. */
   public Accuracy threshold(double other) {
-    return new Accuracy(other);
+    return new Accuracy(other, multiLabel);
+  }
+
+  /** This metric for samples with several labels each, or with one class each. */
+  public Accuracy multiLabel(boolean wanted) {
+    return new Accuracy(threshold, wanted);
   }
 
   @Override
@@ -48,7 +60,7 @@ public record Accuracy(double threshold) implements Metric {
 
     @Override
     public void add(Tensor labels, Tensor prediction) {
-      Decisions decisions = Decisions.of(name(), threshold, labels, prediction);
+      Decisions decisions = Decisions.of(name(), threshold, multiLabel, labels, prediction);
       for (int i = 0; i < decisions.count(); i++) {
         right += decisions.said(i) == decisions.truth(i) ? 1 : 0;
       }

@@ -17,18 +17,15 @@ import java.util.Objects;
  * a tally its value is the accuracy. Belongs to one thread.
  */
 public final class ConfusionMatrix implements Metric.Tally {
-  private final String user;
-  private final double threshold;
-  private final boolean grows;
-  private int classes;
-  private long[] counts;
-  private boolean byThreshold;
+  private static final String NAME = "confusionMatrix";
 
-  ConfusionMatrix(String user, double threshold, int classes, boolean grows) {
-    this.user = user;
+  private final double threshold;
+  private final int classes;
+  private final long[] counts;
+
+  private ConfusionMatrix(double threshold, int classes) {
     this.threshold = threshold;
     this.classes = classes;
-    this.grows = grows;
     this.counts = new long[Math.multiplyExact(classes, classes)];
   }
 
@@ -40,9 +37,9 @@ public final class ConfusionMatrix implements Metric.Tally {
   /** Of so many classes, with a threshold between no and yes where predictions are one number. */
   public static ConfusionMatrix of(int classes, double threshold) {
     if (classes < 2) {
-      throw new IllegalArgumentException("confusionMatrix: at least two classes, not " + classes);
+      throw new IllegalArgumentException(NAME + ": at least two classes, not " + classes);
     }
-    return new ConfusionMatrix("confusionMatrix", threshold, classes, false);
+    return new ConfusionMatrix(threshold, classes);
   }
 
   /**
@@ -52,36 +49,17 @@ public final class ConfusionMatrix implements Metric.Tally {
    */
   @Override
   public void add(Tensor labels, Tensor prediction) {
-    Decisions decisions = Decisions.of(user, threshold, labels, prediction);
-    if (decisions.classes() != classes) {
-      if (!grows || classes != 0) {
-        throw new IllegalArgumentException(
-            "%s: %d classes expected: labels %s x prediction %s"
-                .formatted(user, classes, labels.spec(), prediction.shape()));
-      }
-      classes = decisions.classes();
-      counts = new long[classes * classes];
-    }
-    byThreshold = decisions.isByThreshold();
+    Decisions decisions = Decisions.of(NAME, threshold, false, labels, prediction);
+    Values.requireClasses(NAME, classes, decisions.classes(), labels, prediction);
+    decisions.requireKnown(NAME, labels, prediction);
     for (int i = 0; i < decisions.count(); i++) {
-      long truth = decisions.truth(i);
-      if (truth < 0 || truth >= classes) {
-        throw new IllegalArgumentException(
-            "%s: label %d in place %d is none of %d classes: labels %s x prediction %s"
-                .formatted(user, truth, i, classes, labels.spec(), prediction.shape()));
-      }
-      counts[(int) (truth * classes + decisions.said(i))]++;
+      counts[(int) (decisions.truth(i) * classes + decisions.said(i))]++;
     }
   }
 
   /** How many classes there are. */
   public int classes() {
     return classes;
-  }
-
-  /** Whether predictions were one number each. */
-  boolean isByThreshold() {
-    return byThreshold;
   }
 
   /** How often {@code truth} was taken for {@code said}. */
@@ -102,39 +80,31 @@ public final class ConfusionMatrix implements Metric.Tally {
     return rows;
   }
 
+  /** Of one class against all others. */
+  public Outcomes outcomes(int which) {
+    long hits = count(which, which);
+    long wrong = -hits;
+    long missed = -hits;
+    for (int other = 0; other < classes; other++) {
+      wrong += count(other, which);
+      missed += count(which, other);
+    }
+    return new Outcomes(hits, wrong, missed, samples() - hits - wrong - missed);
+  }
+
   /** The part of the predictions of a class that are right; 0 where there are none. */
   public double precision(int which) {
-    return share(count(which, which), said(which));
+    return outcomes(which).precision();
   }
 
   /** The part of the samples of a class that are found; 0 where there are none. */
   public double recall(int which) {
-    return share(count(which, which), truth(which));
+    return outcomes(which).recall();
   }
 
   /** The harmonic mean of precision and recall of a class; 0 where it never occurs. */
   public double f1(int which) {
-    return share(2 * count(which, which), said(which) + truth(which));
-  }
-
-  private long said(int which) {
-    long sum = 0;
-    for (int truth = 0; truth < classes; truth++) {
-      sum += count(truth, which);
-    }
-    return sum;
-  }
-
-  private long truth(int which) {
-    long sum = 0;
-    for (int said = 0; said < classes; said++) {
-      sum += count(which, said);
-    }
-    return sum;
-  }
-
-  private static double share(long part, long whole) {
-    return whole == 0 ? 0 : (double) part / whole;
+    return outcomes(which).f1();
   }
 
   /** How many samples have been seen. */

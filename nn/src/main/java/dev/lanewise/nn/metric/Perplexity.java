@@ -68,9 +68,7 @@ public record Perplexity(boolean fromLogits, OptionalLong ignored) implements Me
           continue;
         }
         if (truth[i] < 0 || truth[i] >= classes) {
-          throw new IllegalArgumentException(
-              "%s: label %d in place %d is none of %d classes: labels %s x prediction %s"
-                  .formatted(name(), truth[i], i, classes, labels.spec(), prediction.shape()));
+          throw Values.unknown(name(), truth[i], i, (int) classes, labels, prediction);
         }
         sum -= flat.value(i * classes + truth[i]);
         seen++;

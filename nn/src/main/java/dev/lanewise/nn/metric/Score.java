@@ -2,22 +2,25 @@ package dev.lanewise.nn.metric;
 
 import dev.lanewise.tensor.Tensor;
 import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
 
-/** A score of one class, or its mean over all classes, read off a confusion matrix. */
+/** A score of one class, or its average over all classes. */
 final class Score implements Metric.Tally {
   private final String metric;
-  private final ConfusionMatrix matrix;
+  private final ClassCounts counts;
+  private final Average average;
   private final OptionalInt chosen;
-  private final OfClass score;
+  private final ToDoubleFunction<Outcomes> score;
 
-  /** The score of one class. */
-  interface OfClass {
-    double of(ConfusionMatrix matrix, int which);
-  }
-
-  Score(String metric, double threshold, OptionalInt chosen, OfClass score) {
+  Score(
+      String metric,
+      ClassCounts counts,
+      Average average,
+      OptionalInt chosen,
+      ToDoubleFunction<Outcomes> score) {
     this.metric = metric;
-    this.matrix = new ConfusionMatrix(metric, threshold, 0, true);
+    this.counts = counts;
+    this.average = average;
     this.chosen = chosen;
     this.score = score;
   }
@@ -30,38 +33,50 @@ final class Score implements Metric.Tally {
     }
   }
 
-  @Override
-  public void add(Tensor labels, Tensor prediction) {
-    matrix.add(labels, prediction);
-    if (chosen.isPresent() && chosen.getAsInt() >= matrix.classes()) {
+  /** Checks that a class is one of those of a batch. */
+  static void requireAmong(
+      String metric, OptionalInt chosen, int classes, Tensor labels, Tensor prediction) {
+    if (chosen.isPresent() && chosen.getAsInt() >= classes) {
       throw new IllegalArgumentException(
           "%s: class %d is none of %d classes: labels %s x prediction %s"
-              .formatted(
-                  metric, chosen.getAsInt(), matrix.classes(), labels.spec(), prediction.shape()));
+              .formatted(metric, chosen.getAsInt(), classes, labels.spec(), prediction.shape()));
     }
   }
 
-  /** Of the chosen class; else of class 1 if there are two by threshold, else the mean. */
+  @Override
+  public void add(Tensor labels, Tensor prediction) {
+    counts.add(labels, prediction);
+    requireAmong(metric, chosen, counts.classes(), labels, prediction);
+  }
+
+  /** Of the chosen class; else of class 1 if there are no and yes, else the average. */
   @Override
   public double value() {
-    if (matrix.samples() == 0) {
+    if (counts.samples() == 0) {
       return Double.NaN;
     }
     if (chosen.isPresent()) {
-      return score.of(matrix, chosen.getAsInt());
+      return score.applyAsDouble(counts.outcomes(chosen.getAsInt()));
     }
-    if (matrix.isByThreshold()) {
-      return score.of(matrix, 1);
+    if (counts.isYesOrNo()) {
+      return score.applyAsDouble(counts.outcomes(1));
     }
-    double sum = 0;
-    for (int which = 0; which < matrix.classes(); which++) {
-      sum += score.of(matrix, which);
+    Outcomes total = counts.total();
+    if (average == Average.MICRO || total.occurrences() == 0) {
+      return score.applyAsDouble(total);
     }
-    return sum / matrix.classes();
+    double[] scores = new double[counts.classes()];
+    long[] occurrences = new long[scores.length];
+    for (int which = 0; which < scores.length; which++) {
+      Outcomes outcomes = counts.outcomes(which);
+      scores[which] = score.applyAsDouble(outcomes);
+      occurrences[which] = outcomes.occurrences();
+    }
+    return average.mean(scores, occurrences);
   }
 
   @Override
   public void reset() {
-    matrix.reset();
+    counts.reset();
   }
 }
