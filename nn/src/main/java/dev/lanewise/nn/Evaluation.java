@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.nn.data.Batches;
 import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.tensor.Scope;
@@ -43,10 +44,10 @@ final class Evaluation {
     batches.read(index);
     try (Scope step = scope.child("step")) {
       Tensor labels = batches.labels(index, step);
-      Tensor prediction = model.call(batches.features(index, step), Pass.inference());
-      recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
-      Tensor loss = recipe.loss().apply(labels, prediction);
-      judge.add(labels, prediction, Parameter.penalized(loss, model.parameters()).value());
+      Masked output = model.callMasked(batches.features(index, step), Pass.inference());
+      Counted counted =
+          Counted.of(recipe.loss(), labels, output, row -> batches.sample(index, row));
+      judge.add(counted, Parameter.penalized(counted.loss(), model.parameters()).value());
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.nn.metric.Metric;
-import dev.lanewise.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +28,18 @@ final class Judge {
     }
   }
 
-  /** Takes in a batch and its mean loss. */
-  void add(Tensor labels, Tensor prediction, double loss) {
-    long rows = prediction.extent(0);
-    lossSum += loss * rows;
-    samples += rows;
+  /**
+   * Takes in a batch and its mean loss. As in Keras that weighs as much as the batch has samples,
+   * however many of their places count.
+   */
+  void add(Counted batch, double loss) {
+    lossSum += loss * batch.samples();
+    samples += batch.samples();
+    if (batch.isEmpty()) {
+      return;
+    }
     for (Metric.Tally tally : tallies) {
-      tally.add(labels, prediction);
+      tally.add(batch.labels(), batch.prediction());
     }
   }
 

@@ -195,6 +195,13 @@ public final class Model implements AutoCloseable {
     return call(x, Pass.inference());
   }
 
+  /** As {@link #call(Tensor, Pass)}, with the mask that layers have given the output, if any. */
+  public Masked callMasked(Tensor x, Pass pass) {
+    output();
+    requireSamples("callMasked", List.of(x));
+    return assembly.call(Masked.all(List.of(x)), pass).getFirst();
+  }
+
   /** As {@link #call(Tensor, Pass)}, with all inputs and outputs. */
   public List<Tensor> call(List<Tensor> x, Pass pass) {
     requireSamples("call", x);
@@ -218,6 +225,11 @@ public final class Model implements AutoCloseable {
    *
    * <p>With one seed the result is the same, bit for bit, on any number of threads. Called again,
    * it goes on where it ended.
+   *
+   * <p>Where the output has a mask, the loss is the mean over the places that count, metrics see no
+   * others, labels of others may be anything, and the weight of a sample is that of all its places:
+   * see {@link Counted}. The loss of an epoch is the mean over batches, each as heavy as it has
+   * samples.
    *
    * @throws IllegalStateException if the model was not compiled
    * @throws IllegalArgumentException if the data do not fit the model, or a checkpoint to resume
@@ -251,7 +263,8 @@ public final class Model implements AutoCloseable {
    * own.
    *
    * @param features samples {@code [n, ...]}
-   * @param labels of the samples, as the loss wants them
+   * @param labels of the samples, as the loss wants them, anything where a mask of the output
+   *     leaves a place out
    * @return the loss before the step, penalties of the weights included
    * @throws IllegalStateException if the model was not compiled
    * @throws IllegalArgumentException if they are no samples of this model, or no labels of theirs
@@ -264,16 +277,16 @@ public final class Model implements AutoCloseable {
     Philox stream = new Philox(seed, BATCH_STREAM).substream(rule.steps());
     try (Scope step = scope.child("trainOnBatch")) {
       Tensor truth = labels.untracked().in(step);
-      Tensor prediction = call(features.untracked().in(step), Pass.training(stream));
-      chosen.loss().check(truth, prediction.shape(), row -> row);
-      Tensor loss = Parameter.penalized(chosen.loss().apply(truth, prediction), parameters);
+      Masked output = callMasked(features.untracked().in(step), Pass.training(stream));
+      Counted counted = Counted.of(chosen.loss(), truth, output, row -> row);
+      Tensor loss = Parameter.penalized(counted.loss(), parameters);
       rule.step(loss);
       return loss.value();
     }
   }
 
   /**
-   * Loss and metrics of the model on a set.
+   * Loss and metrics of the model on a set, of the places that count where the output has a mask.
    *
    * @throws IllegalStateException if the model was not compiled
    * @throws IllegalArgumentException if the data do not fit the model

@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.kernel.Philox;
 import dev.lanewise.nn.data.Batches;
 import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.weight.Parameter;
@@ -144,22 +145,18 @@ final class Trainer {
     batches.read(index);
     try (Scope step = scope.child("step")) {
       Tensor labels = batches.labels(index, step);
-      Tensor prediction = model.call(batches.features(index, step), Pass.training(stream));
-      recipe.loss().check(labels, prediction.shape(), row -> batches.sample(index, row));
-      Tensor loss =
-          Parameter.penalized(loss(batches, index, labels, prediction), model.parameters());
+      Masked output = model.callMasked(batches.features(index, step), Pass.training(stream));
+      Counted counted =
+          Counted.of(recipe.loss(), labels, output, row -> batches.sample(index, row));
+      Tensor mean =
+          weights.areEven()
+              ? counted.loss()
+              : counted.loss(weights.of(batches, index, labels, output.values().dtype(), step));
+      Tensor loss = Parameter.penalized(mean, model.parameters());
       rate = descent.rate();
       descent.step(loss);
-      judge.add(labels, prediction, loss.value());
+      judge.add(counted, loss.value());
     }
-  }
-
-  private Tensor loss(Batches batches, long index, Tensor labels, Tensor prediction) {
-    if (weights.areEven()) {
-      return recipe.loss().apply(labels, prediction);
-    }
-    Tensor each = weights.of(batches, index, labels, prediction.dtype(), prediction.scope());
-    return recipe.loss().apply(labels, prediction, each);
   }
 
   private Optional<Scores> validate(Scope scope) {

@@ -1,6 +1,8 @@
 package dev.lanewise.nn.inspect;
 
+import dev.lanewise.nn.Counted;
 import dev.lanewise.nn.Model;
+import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
 import dev.lanewise.nn.loss.Loss;
 import dev.lanewise.nn.weight.Parameter;
@@ -32,10 +34,9 @@ public record GradientStatistics(String name, Statistics weight, Statistics grad
    */
   public static List<GradientStatistics> of(Model model, Loss loss, Tensor x, Tensor labels) {
     try (Scope scope = x.scope().child("gradients")) {
-      Tensor prediction = model.call(x.untracked().in(scope), Pass.inference());
-      Tensor truth = labels.in(scope);
-      loss.check(truth, prediction.shape(), row -> row);
-      Tensor cost = Parameter.penalized(loss.apply(truth, prediction), model.parameters());
+      Masked output = model.callMasked(x.untracked().in(scope), Pass.inference());
+      Counted counted = Counted.of(loss, labels.in(scope), output, row -> row);
+      Tensor cost = Parameter.penalized(counted.loss(), model.parameters());
       List<GradientStatistics> all = new ArrayList<>();
       if (model.trained().isEmpty()) {
         return all;

@@ -60,7 +60,7 @@ public record Masked(Tensor values, Tensor mask) {
   }
 
   /** The values where they count, else zeros; all of them if there is no mask. */
-  Tensor counted() {
+  public Tensor counted() {
     return counted(0);
   }
 

@@ -6,8 +6,9 @@ import dev.lanewise.tensor.Tensor;
 
 /**
  * Says that steps whose features all have one value do not count, and makes them zero. Layers that
- * keep the steps apart pass this on; recurrent ones leave such steps out. Input and output: {@code
- * [t, features]}, with any axes between them. Keras' {@code Masking}.
+ * keep the steps apart pass this on; recurrent ones leave such steps out, and so do loss and
+ * metrics where it reaches the output. Input and output: {@code [t, features]}, with any axes
+ * between them. Keras' {@code Masking}.
  *
  * @param maskValue what marks a step
  */

@@ -7,6 +7,9 @@ import java.util.function.LongUnaryOperator;
 /**
  * How far predictions are from labels. Implementations are records of attributes that say the terms
  * a loss is the mean of; the rest follows.
+ *
+ * <p>A loss knows no masks: where a model's output has one, training and evaluation hand over the
+ * places that count, {@code [places, ...]}, as if they were samples.
  */
 public interface Loss {
   /**

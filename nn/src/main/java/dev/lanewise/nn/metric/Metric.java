@@ -2,7 +2,11 @@ package dev.lanewise.nn.metric;
 
 import dev.lanewise.tensor.Tensor;
 
-/** A number to judge a model by. Implementations are records of attributes. */
+/**
+ * A number to judge a model by. Implementations are records of attributes.
+ *
+ * <p>A metric knows no masks: where a model's output has one, it is handed the places that count.
+ */
 public interface Metric {
   /** The name it is reported under, such as {@code accuracy}. */
   String name();
