@@ -1,10 +1,6 @@
 package dev.lanewise.nn.layer;
 
-import dev.lanewise.nn.weight.Constraint;
-import dev.lanewise.nn.weight.Initializer;
 import dev.lanewise.nn.weight.Parameter;
-import dev.lanewise.nn.weight.Regularizer;
-import dev.lanewise.nn.weight.WeightPolicy;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
@@ -25,31 +21,14 @@ import dev.lanewise.tensor.op.Window;
  *
  * @param filters channels of the output, a multiple of the groups
  * @param depth taps and steps along the depth, without pads
- * @param window taps and steps along height and width, without pads
- * @param padding what happens at the edges
  * @param groups into which the channels are divided, each convolved alone
- * @param activation applied at the end
- * @param useBias whether there is a bias
- * @param kernel how the kernel is made and held
- * @param bias how the bias is made and held
+ * @param settings what it shares with other convolutions; its window lies along height and width
  */
-public record Conv3D(
-    long filters,
-    Window.Axis depth,
-    Window window,
-    Padding padding,
-    long groups,
-    Activation activation,
-    boolean useBias,
-    WeightPolicy kernel,
-    WeightPolicy bias)
-    implements Layer {
+public record Conv3D(long filters, Window.Axis depth, long groups, ConvolutionSettings settings)
+    implements KernelConvolution<Conv3D> {
   /** Checks that groups divide the filters. */
   public Conv3D {
-    if (filters < 1 || groups < 1 || filters % groups != 0) {
-      throw new IllegalArgumentException(
-          "conv3D: %d filters do not divide into %d groups".formatted(filters, groups));
-    }
+    ConvolutionSettings.checkGroups("conv3D", filters, groups);
   }
 
   /** With a window of the same extent along all axes. */
@@ -59,16 +38,13 @@ public record Conv3D(
 
   /** Linear, by one step, {@link Padding#VALID}, with a bias of zeros and a kernel after Glorot. */
   public static Conv3D of(long filters, long kernelDepth, long kernelHeight, long kernelWidth) {
-    return new Conv3D(
-        filters,
-        Window.Axis.of(kernelDepth),
-        Window.of(kernelHeight, kernelWidth),
-        Padding.VALID,
-        1,
-        Activation.LINEAR,
-        true,
-        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
-        WeightPolicy.of(Initializer.ZEROS));
+    Window window = Window.of(kernelHeight, kernelWidth);
+    return new Conv3D(filters, Window.Axis.of(kernelDepth), 1, ConvolutionSettings.of(window));
+  }
+
+  @Override
+  public Conv3D settings(ConvolutionSettings other) {
+    return new Conv3D(filters, depth, groups, other);
   }
 
   /** This layer with a window that moves by so many places along all axes. */
@@ -78,80 +54,21 @@ public record Conv3D(
 
   /** This layer with a window that moves by these places. */
   public Conv3D strides(long deep, long down, long across) {
-    Window.Axis moved =
-        new Window.Axis(depth.kernel(), deep, depth.dilation(), depth.padBegin(), depth.padEnd());
-    return windows(moved, window.stride(down, across));
+    return windows(along(depth).stride(deep, 1), window().stride(down, across));
   }
 
   /** This layer with the taps of its window so many places apart. */
   public Conv3D dilation(long all) {
-    Window.Axis spread =
-        new Window.Axis(depth.kernel(), depth.stride(), all, depth.padBegin(), depth.padEnd());
-    return windows(spread, window.dilation(all));
+    return windows(along(depth).dilation(all, 1), window().dilation(all));
   }
 
-  private Conv3D windows(Window.Axis deep, Window other) {
-    return new Conv3D(filters, deep, other, padding, groups, activation, useBias, kernel, bias);
-  }
-
-  /** This layer with other edges. */
-  public Conv3D padding(Padding other) {
-    return new Conv3D(filters, depth, window, other, groups, activation, useBias, kernel, bias);
+  private Conv3D windows(Window deep, Window other) {
+    return new Conv3D(filters, deep.height(), groups, settings.with(draft -> draft.window = other));
   }
 
   /** This layer in so many groups. */
   public Conv3D groups(long other) {
-    return new Conv3D(filters, depth, window, padding, other, activation, useBias, kernel, bias);
-  }
-
-  /** This layer with another activation. */
-  public Conv3D activation(Activation other) {
-    return new Conv3D(filters, depth, window, padding, groups, other, useBias, kernel, bias);
-  }
-
-  /** This layer with or without a bias. */
-  public Conv3D useBias(boolean wanted) {
-    return new Conv3D(filters, depth, window, padding, groups, activation, wanted, kernel, bias);
-  }
-
-  /** This layer with another initialiser of the kernel. */
-  public Conv3D kernel(Initializer other) {
-    return kernel(kernel.initializer(other));
-  }
-
-  /** This layer with another policy for the kernel. */
-  public Conv3D kernel(WeightPolicy other) {
-    return new Conv3D(filters, depth, window, padding, groups, activation, useBias, other, bias);
-  }
-
-  /** This layer with a price on the kernel. */
-  public Conv3D kernelRegularizer(Regularizer other) {
-    return kernel(kernel.regularizer(other));
-  }
-
-  /** This layer with the kernel held to a constraint. */
-  public Conv3D kernelConstraint(Constraint other) {
-    return kernel(kernel.constraint(other));
-  }
-
-  /** This layer with another initialiser of the bias. */
-  public Conv3D bias(Initializer other) {
-    return bias(bias.initializer(other));
-  }
-
-  /** This layer with another policy for the bias. */
-  public Conv3D bias(WeightPolicy other) {
-    return new Conv3D(filters, depth, window, padding, groups, activation, useBias, kernel, other);
-  }
-
-  /** This layer with a price on the bias. */
-  public Conv3D biasRegularizer(Regularizer other) {
-    return bias(bias.regularizer(other));
-  }
-
-  /** This layer with the bias held to a constraint. */
-  public Conv3D biasConstraint(Constraint other) {
-    return bias(bias.constraint(other));
+    return new Conv3D(filters, depth, other, settings);
   }
 
   @Override
@@ -163,25 +80,26 @@ public record Conv3D(
     if (channels % groups != 0) {
       throw error(groups + " groups do not divide the channels", input);
     }
-    Window.Axis deep = padding.over(Shape.of(input.extent(0), 1, 1), along(depth)).height();
+    Window.Axis deep = padding().over(Shape.of(input.extent(0), 1, 1), along(depth)).height();
     long slices = deep.outputs(input.extent(0));
     if (slices < 1) {
       throw error("a window of " + deep.span() + " slices does not fit", input);
     }
     Shape image = input.without(0);
-    Shape output = Images.output(this, image, window, padding).with(2, filters).inserted(0, slices);
+    Shape output =
+        Images.output(this, image, window(), padding()).with(2, filters).inserted(0, slices);
     Shape taps =
         Shape.of(
             deep.kernel(),
-            window.height().kernel(),
-            window.width().kernel(),
+            window().height().kernel(),
+            window().width().kernel(),
             channels / groups,
             filters);
-    Parameter filter = weights.weight("kernel", taps, kernel);
-    Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
-    boolean fused = activation.equals(Activation.RELU);
-    Conv2d conv = new Conv2d(padding.over(image, window), groups, fused);
-    Activation rest = fused ? Activation.LINEAR : activation;
+    Parameter filter = weights.weight("kernel", taps, kernel());
+    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
+    boolean fused = activation().equals(Activation.RELU);
+    Conv2d conv = new Conv2d(padding().over(image, window()), groups, fused);
+    Activation rest = fused ? Activation.LINEAR : activation();
     return Block.of(
         output,
         (x, _) -> {

@@ -19,26 +19,13 @@ import dev.lanewise.tensor.op.Window;
  * bias [filters]}. Keras' {@code SeparableConv2D}.
  *
  * @param filters channels of the output
- * @param window taps and steps of the first convolution, without pads
  * @param depthMultiplier channels that the first convolution makes of each
- * @param padding what happens at the edges
- * @param activation applied at the end
- * @param useBias whether there is a bias
- * @param depthwise how the first kernel is made and held
+ * @param settings what it shares with other convolutions; window and kernel are the first one's
  * @param pointwise how the second kernel is made and held
- * @param bias how the bias is made and held
  */
 public record SeparableConv2D(
-    long filters,
-    Window window,
-    long depthMultiplier,
-    Padding padding,
-    Activation activation,
-    boolean useBias,
-    WeightPolicy depthwise,
-    WeightPolicy pointwise,
-    WeightPolicy bias)
-    implements Layer {
+    long filters, long depthMultiplier, ConvolutionSettings settings, WeightPolicy pointwise)
+    implements ImageConvolution<SeparableConv2D> {
   /** Checks filters and multiplier. */
   public SeparableConv2D {
     if (filters < 1 || depthMultiplier < 1) {
@@ -53,82 +40,43 @@ public record SeparableConv2D(
    * after Glorot.
    */
   public static SeparableConv2D of(long filters, long kernelSize) {
-    return new SeparableConv2D(
-        filters,
-        Window.of(kernelSize),
-        1,
-        Padding.VALID,
-        Activation.LINEAR,
-        true,
-        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
-        WeightPolicy.of(Initializer.GLOROT_UNIFORM),
-        WeightPolicy.of(Initializer.ZEROS));
+    ConvolutionSettings settings = ConvolutionSettings.of(Window.of(kernelSize));
+    return new SeparableConv2D(filters, 1, settings, settings.kernel());
   }
 
-  /** This layer with a window that moves by so many places along both axes. */
-  public SeparableConv2D strides(long both) {
-    return strides(both, both);
+  @Override
+  public SeparableConv2D settings(ConvolutionSettings other) {
+    return new SeparableConv2D(filters, depthMultiplier, other, pointwise);
   }
 
-  /** This layer with a window that moves by these places. */
-  public SeparableConv2D strides(long down, long across) {
-    return window(window.stride(down, across));
-  }
-
-  /** This layer with the taps of its window so many places apart. */
-  public SeparableConv2D dilation(long both) {
-    return window(window.dilation(both));
-  }
-
-  /** This layer with another window. */
-  public SeparableConv2D window(Window other) {
-    return new SeparableConv2D(
-        filters, other, depthMultiplier, padding, activation, useBias, depthwise, pointwise, bias);
+  /** How the depthwise kernel is made and held. */
+  public WeightPolicy depthwise() {
+    return settings.kernel();
   }
 
   /** This layer with so many channels made of each. */
   public SeparableConv2D depthMultiplier(long other) {
-    return new SeparableConv2D(
-        filters, window, other, padding, activation, useBias, depthwise, pointwise, bias);
-  }
-
-  /** This layer with other edges. */
-  public SeparableConv2D padding(Padding other) {
-    return new SeparableConv2D(
-        filters, window, depthMultiplier, other, activation, useBias, depthwise, pointwise, bias);
-  }
-
-  /** This layer with another activation. */
-  public SeparableConv2D activation(Activation other) {
-    return new SeparableConv2D(
-        filters, window, depthMultiplier, padding, other, useBias, depthwise, pointwise, bias);
-  }
-
-  /** This layer with or without a bias. */
-  public SeparableConv2D useBias(boolean wanted) {
-    return new SeparableConv2D(
-        filters, window, depthMultiplier, padding, activation, wanted, depthwise, pointwise, bias);
+    return new SeparableConv2D(filters, other, settings, pointwise);
   }
 
   /** This layer with another initialiser of the depthwise kernel. */
   public SeparableConv2D depthwise(Initializer other) {
-    return depthwise(depthwise.initializer(other));
+    return depthwise(depthwise().initializer(other));
   }
 
   /** This layer with another policy for the depthwise kernel. */
   public SeparableConv2D depthwise(WeightPolicy other) {
-    return new SeparableConv2D(
-        filters, window, depthMultiplier, padding, activation, useBias, other, pointwise, bias);
+    return settings(settings.with(draft -> draft.kernel = other));
   }
 
   /** This layer with a price on the depthwise kernel. */
   public SeparableConv2D depthwiseRegularizer(Regularizer other) {
-    return depthwise(depthwise.regularizer(other));
+    return depthwise(depthwise().regularizer(other));
   }
 
   /** This layer with the depthwise kernel held to a constraint. */
   public SeparableConv2D depthwiseConstraint(Constraint other) {
-    return depthwise(depthwise.constraint(other));
+    return depthwise(depthwise().constraint(other));
   }
 
   /** This layer with another initialiser of the pointwise kernel. */
@@ -138,8 +86,7 @@ public record SeparableConv2D(
 
   /** This layer with another policy for the pointwise kernel. */
   public SeparableConv2D pointwise(WeightPolicy other) {
-    return new SeparableConv2D(
-        filters, window, depthMultiplier, padding, activation, useBias, depthwise, other, bias);
+    return new SeparableConv2D(filters, depthMultiplier, settings, other);
   }
 
   /** This layer with a price on the pointwise kernel. */
@@ -152,51 +99,22 @@ public record SeparableConv2D(
     return pointwise(pointwise.constraint(other));
   }
 
-  /** This layer with another initialiser of the bias. */
-  public SeparableConv2D bias(Initializer other) {
-    return bias(bias.initializer(other));
-  }
-
-  /** This layer with another policy for the bias. */
-  public SeparableConv2D bias(WeightPolicy other) {
-    return new SeparableConv2D(
-        filters,
-        window,
-        depthMultiplier,
-        padding,
-        activation,
-        useBias,
-        depthwise,
-        pointwise,
-        other);
-  }
-
-  /** This layer with a price on the bias. */
-  public SeparableConv2D biasRegularizer(Regularizer other) {
-    return bias(bias.regularizer(other));
-  }
-
-  /** This layer with the bias held to a constraint. */
-  public SeparableConv2D biasConstraint(Constraint other) {
-    return bias(bias.constraint(other));
-  }
-
   @Override
   public Block build(Weights weights, Shape input) {
     long channels = input.rank() == 3 ? input.extent(2) : 0;
     long middle = Math.multiplyExact(channels, depthMultiplier);
-    Shape output = Images.output(this, input, window, padding).with(2, filters);
-    long high = window.height().kernel();
-    long wide = window.width().kernel();
+    Shape output = Images.output(this, input, window(), padding()).with(2, filters);
+    long high = window().height().kernel();
+    long wide = window().width().kernel();
     Shape taps = Shape.of(high, wide, channels, depthMultiplier);
-    Parameter first = weights.weight("depthwise_kernel", taps, depthwise);
+    Parameter first = weights.weight("depthwise_kernel", taps, depthwise());
     Shape pixel = Shape.of(1, 1, middle, filters);
     Parameter second = weights.weight("pointwise_kernel", pixel, pointwise);
-    Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
-    boolean fused = activation.equals(Activation.RELU);
-    Conv2d each = new Conv2d(padding.over(input, window), channels, false);
+    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
+    boolean fused = activation().equals(Activation.RELU);
+    Conv2d each = new Conv2d(padding().over(input, window()), channels, false);
     Conv2d all = new Conv2d(Window.of(1), 1, fused);
-    Activation rest = fused ? Activation.LINEAR : activation;
+    Activation rest = fused ? Activation.LINEAR : activation();
     return Block.of(
         output,
         (x, _) -> {

@@ -319,6 +319,19 @@ class LayerTest {
         new float[] {1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0}, gaps.toFloats());
   }
 
+  @Test
+  void transposedConvolutionStepsAlongEachAxisAndDilates() {
+    Tensor x = scope.tensor(Shape.of(1, 2, 2, 1), 1f, 2, 3, 4);
+    Conv2DTranspose two = Conv2DTranspose.of(1, 2).kernel(Initializer.ONES);
+    Tensor across = call(two.strides(1, 2), x, "across");
+    assertEquals(Shape.of(1, 3, 4, 1), across.shape());
+    assertArrayEquals(new float[] {1, 1, 2, 2, 4, 4, 6, 6, 3, 3, 4, 4}, across.toFloats());
+    Tensor apart = call(two.dilation(2), x, "apart");
+    assertEquals(Shape.of(1, 4, 4, 1), apart.shape());
+    assertArrayEquals(
+        new float[] {1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4}, apart.toFloats());
+  }
+
   /** {@code <conv(x), y> = <x, transposed(y)>} with one kernel. */
   @Test
   void transposedConvolutionIsTheTransposeOfConvolution() {
