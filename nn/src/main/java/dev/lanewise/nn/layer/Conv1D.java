@@ -4,8 +4,8 @@ import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 
 /**
  * Convolution over sequences, channels last. Input: {@code [length, channels]}. Output: {@code
@@ -70,17 +70,14 @@ public record Conv1D(long filters, boolean causal, long groups, ConvolutionSetti
     long taps = window().width().kernel();
     long channels = input.extent(1) / groups;
     Parameter filter = weights.weight("kernel", Shape.of(taps, channels, filters), kernel());
-    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
-    boolean fused = activation().equals(Activation.RELU);
-    Conv2d conv = new Conv2d(padded, groups, fused);
-    Activation rest = fused ? Activation.LINEAR : activation();
+    BinaryOperator<Tensor> conv = settings.convolution(weights, padded, groups, filters);
     return Block.of(
         output,
         (x, _) -> {
-          Tensor image = SequenceImages.toOperator(x);
-          Tensor w = filter.with(x).reshape(1, taps, channels, filters).permute(3, 2, 0, 1);
-          Tensor y = offset == null ? conv.apply(image, w) : conv.apply(image, w, offset.with(x));
-          return rest.apply(SequenceImages.fromOperator(y));
+          Tensor image = x.reshape(x.extent(0), 1, x.extent(1), x.extent(2));
+          Tensor w = filter.with(x).reshape(1, taps, channels, filters);
+          Tensor y = conv.apply(image, w);
+          return y.reshape(y.extent(0), y.extent(2), y.extent(3));
         });
   }
 }

@@ -4,8 +4,8 @@ import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 
 /**
  * Convolution over images, channels last. Input: {@code [height, width, channels]}. Output: {@code
@@ -56,17 +56,8 @@ public record Conv2D(long filters, long groups, ConvolutionSettings settings)
             input.extent(2) / groups,
             filters);
     Parameter filter = weights.weight("kernel", taps, kernel());
-    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
-    boolean fused = activation().equals(Activation.RELU);
-    Conv2d conv = new Conv2d(padding().over(input, window()), groups, fused);
-    Activation rest = fused ? Activation.LINEAR : activation();
-    return Block.of(
-        output,
-        (x, _) -> {
-          Tensor image = Images.toOperator(x);
-          Tensor w = filter.with(x).permute(3, 2, 0, 1);
-          Tensor y = offset == null ? conv.apply(image, w) : conv.apply(image, w, offset.with(x));
-          return rest.apply(Images.fromOperator(y));
-        });
+    BinaryOperator<Tensor> conv =
+        settings.convolution(weights, padding().over(input, window()), groups, filters);
+    return Block.of(output, (x, _) -> conv.apply(x, filter.with(x)));
   }
 }

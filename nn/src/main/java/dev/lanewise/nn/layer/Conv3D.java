@@ -5,10 +5,10 @@ import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.op.Concat;
-import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Pad;
 import dev.lanewise.tensor.op.Slice;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 
 /**
  * Convolution over volumes, channels last. Input: {@code [depth, height, width, channels]}. Output:
@@ -96,18 +96,13 @@ public record Conv3D(long filters, Window.Axis depth, long groups, ConvolutionSe
             channels / groups,
             filters);
     Parameter filter = weights.weight("kernel", taps, kernel());
-    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
-    boolean fused = activation().equals(Activation.RELU);
-    Conv2d conv = new Conv2d(padding().over(image, window()), groups, fused);
-    Activation rest = fused ? Activation.LINEAR : activation();
+    BinaryOperator<Tensor> conv =
+        settings.convolution(weights, padding().over(image, window()), groups, filters);
     return Block.of(
         output,
-        (x, _) -> {
-          Tensor images = Images.toOperator(sideBySide(x, deep, slices));
-          Tensor w = flat(filter.with(x)).permute(3, 2, 0, 1);
-          Tensor y = offset == null ? conv.apply(images, w) : conv.apply(images, w, offset.with(x));
-          return rest.apply(Images.fromOperator(y).reshape(output.inserted(0, x.extent(0))));
-        });
+        (x, _) ->
+            conv.apply(sideBySide(x, deep, slices), flat(filter.with(x)))
+                .reshape(output.inserted(0, x.extent(0))));
   }
 
   private static Window along(Window.Axis axis) {

@@ -1,8 +1,14 @@
 package dev.lanewise.nn.layer;
 
 import dev.lanewise.nn.weight.Initializer;
+import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.WeightPolicy;
+import dev.lanewise.nn.weight.Weights;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 
 /**
@@ -61,6 +67,26 @@ public record ConvolutionSettings(
     Draft draft = new Draft(this);
     change.accept(draft);
     return draft.done();
+  }
+
+  /**
+   * Asks for the bias and gives what convolves images {@code [n, height, width, channels]} with a
+   * kernel {@code [kernelHeight, kernelWidth, channels / groups, filters]}, adds the bias and
+   * applies the activation.
+   *
+   * @param padded the window with its pads
+   */
+  BinaryOperator<Tensor> convolution(Weights weights, Window padded, long groups, long filters) {
+    Parameter offset = useBias ? weights.weight("bias", Shape.of(filters), bias) : null;
+    boolean fused = activation.equals(Activation.RELU);
+    Conv2d conv = new Conv2d(padded, groups, fused);
+    Activation rest = fused ? Activation.LINEAR : activation;
+    return (images, kernel) -> {
+      Tensor x = Images.toOperator(images);
+      Tensor w = kernel.permute(3, 2, 0, 1);
+      Tensor y = offset == null ? conv.apply(x, w) : conv.apply(x, w, offset.with(x));
+      return rest.apply(Images.fromOperator(y));
+    };
   }
 
   /**

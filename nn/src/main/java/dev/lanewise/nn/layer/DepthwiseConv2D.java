@@ -4,8 +4,8 @@ import dev.lanewise.nn.weight.Parameter;
 import dev.lanewise.nn.weight.Weights;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 
 /**
  * Convolution of each channel of an image alone, channels last. Input: {@code [height, width,
@@ -58,17 +58,9 @@ public record DepthwiseConv2D(long depthMultiplier, ConvolutionSettings settings
     long wide = window().width().kernel();
     Shape taps = Shape.of(high, wide, channels, depthMultiplier);
     Parameter filter = weights.weight("kernel", taps, kernel());
-    Parameter offset = useBias() ? weights.weight("bias", Shape.of(outputs), bias()) : null;
-    boolean fused = activation().equals(Activation.RELU);
-    Conv2d conv = new Conv2d(padding().over(input, window()), channels, fused);
-    Activation rest = fused ? Activation.LINEAR : activation();
+    BinaryOperator<Tensor> conv =
+        settings.convolution(weights, padding().over(input, window()), channels, outputs);
     return Block.of(
-        output,
-        (x, _) -> {
-          Tensor image = Images.toOperator(x);
-          Tensor w = filter.with(x).reshape(high, wide, 1, outputs).permute(3, 2, 0, 1);
-          Tensor y = offset == null ? conv.apply(image, w) : conv.apply(image, w, offset.with(x));
-          return rest.apply(Images.fromOperator(y));
-        });
+        output, (x, _) -> conv.apply(x, filter.with(x).reshape(high, wide, 1, outputs)));
   }
 }

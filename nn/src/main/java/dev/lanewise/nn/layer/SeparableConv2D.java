@@ -10,6 +10,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.op.Conv2d;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.BinaryOperator;
 
 /**
  * Convolution of each channel of an image alone, and then of all channels pixel by pixel, channels
@@ -110,19 +111,14 @@ public record SeparableConv2D(
     Parameter first = weights.weight("depthwise_kernel", taps, depthwise());
     Shape pixel = Shape.of(1, 1, middle, filters);
     Parameter second = weights.weight("pointwise_kernel", pixel, pointwise);
-    Parameter offset = useBias() ? weights.weight("bias", Shape.of(filters), bias()) : null;
-    boolean fused = activation().equals(Activation.RELU);
     Conv2d each = new Conv2d(padding().over(input, window()), channels, false);
-    Conv2d all = new Conv2d(Window.of(1), 1, fused);
-    Activation rest = fused ? Activation.LINEAR : activation();
+    BinaryOperator<Tensor> all = settings.convolution(weights, Window.of(1), 1, filters);
     return Block.of(
         output,
         (x, _) -> {
           Tensor w = first.with(x).reshape(high, wide, 1, middle).permute(3, 2, 0, 1);
           Tensor image = each.apply(Images.toOperator(x), w);
-          Tensor v = second.with(x).permute(3, 2, 0, 1);
-          Tensor y = offset == null ? all.apply(image, v) : all.apply(image, v, offset.with(x));
-          return rest.apply(Images.fromOperator(y));
+          return all.apply(Images.fromOperator(image), second.with(x));
         });
   }
 }
