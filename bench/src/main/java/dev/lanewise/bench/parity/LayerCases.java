@@ -11,6 +11,7 @@ import dev.lanewise.nn.layer.Bidirectional;
 import dev.lanewise.nn.layer.Conv1D;
 import dev.lanewise.nn.layer.Conv2D;
 import dev.lanewise.nn.layer.Conv2DTranspose;
+import dev.lanewise.nn.layer.Conv3D;
 import dev.lanewise.nn.layer.Dense;
 import dev.lanewise.nn.layer.DepthwiseConv2D;
 import dev.lanewise.nn.layer.Embedding;
@@ -52,6 +53,7 @@ final class LayerCases {
     List<Case> cases = new ArrayList<>();
     recurrent(cases);
     convolutions(cases);
+    volumes(cases);
     transposed(cases);
     pools(cases);
     normalizations(cases);
@@ -106,6 +108,20 @@ final class LayerCases {
         Input.of(8, 3),
         Conv1D.of(4, 3).strides(2).padding(Padding.SAME));
     add(cases, "Conv1D, causal", Input.of(8, 3), Conv1D.of(4, 3).causal(true));
+  }
+
+  private static void volumes(List<Case> cases) {
+    Conv3D conv = Conv3D.of(4, 2, 3, 2);
+    Input volume = Input.of(4, 5, 3, 2);
+    add(cases, "Conv3D", volume, conv);
+    add(cases, "Conv3D, groups", volume, conv.groups(2));
+    add(cases, "Conv3D, stride 2", volume, conv.strides(2));
+    add(cases, "Conv3D, dilated", volume, conv.dilation(2));
+    Conv3D same = conv.padding(Padding.SAME);
+    add(cases, "Conv3D, same", volume, same);
+    add(cases, "Conv3D, same, stride 2", volume, same.strides(2));
+    add(cases, "Conv3D, same, stride 3 x 2 x 1", volume, same.strides(3, 2, 1));
+    add(cases, "Conv3D, same, dilated", volume, same.dilation(2));
   }
 
   private static void transposed(List<Case> cases) {

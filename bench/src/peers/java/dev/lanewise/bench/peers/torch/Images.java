@@ -7,25 +7,27 @@ import dev.lanewise.nn.layer.AveragePooling2D;
 import dev.lanewise.nn.layer.Conv1D;
 import dev.lanewise.nn.layer.Conv2D;
 import dev.lanewise.nn.layer.Conv2DTranspose;
+import dev.lanewise.nn.layer.Conv3D;
 import dev.lanewise.nn.layer.DepthwiseConv2D;
 import dev.lanewise.nn.layer.MaxPooling2D;
 import dev.lanewise.nn.layer.Padding;
 import dev.lanewise.tensor.op.Window;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * Convolutions and pools. Images are {@code [n, height, width, channels]} outside and {@code [n,
  * channels, height, width]} to PyTorch; what Keras calls same is a border of its own.
  */
 final class Images {
-  private static final Shape ZERO = new Shape(0, 0);
-
   private Images() {}
 
   static NDArray convolution(Conv2D conv, NDArray x, WeightsInOrder weights) {
     NDArray kernel = weights.next("kernel").transpose(3, 2, 0, 1);
     NDArray bias = weights.next("bias", conv.useBias());
-    NDArray image = bordered(inner(x), conv.window(), conv.padding(), 0);
-    NDArray y = convolved(image, kernel, bias, conv.window(), (int) conv.groups());
+    Window.Axis[] axes = axes(conv.window());
+    NDArray image = bordered(inner(x), conv.padding(), 0, axes);
+    NDArray y = convolved(image, kernel, bias, conv.groups(), axes);
     return Activations.apply(conv.activation(), outer(y));
   }
 
@@ -38,8 +40,9 @@ final class Images {
             .transpose(2, 3, 0, 1)
             .reshape(taps.get(2) * taps.get(3), 1, taps.get(0), taps.get(1));
     NDArray bias = weights.next("bias", conv.useBias());
-    NDArray image = bordered(inner(x), conv.window(), conv.padding(), 0);
-    NDArray y = convolved(image, grouped, bias, conv.window(), (int) taps.get(2));
+    Window.Axis[] axes = axes(conv.window());
+    NDArray image = bordered(inner(x), conv.padding(), 0, axes);
+    NDArray y = convolved(image, grouped, bias, taps.get(2), axes);
     return Activations.apply(conv.activation(), outer(y));
   }
 
@@ -48,12 +51,23 @@ final class Images {
     NDArray kernel = weights.next("kernel").transpose(2, 1, 0).expandDims(2);
     NDArray bias = weights.next("bias", conv.useBias());
     NDArray row = x.transpose(0, 2, 1).expandDims(2);
+    Window.Axis[] axes = axes(conv.window());
     NDArray image =
         conv.causal()
-            ? Torch.pad(row, 0, conv.window().width().span() - 1, 0, 0, 0)
-            : bordered(row, conv.window(), conv.padding(), 0);
-    NDArray y = convolved(image, kernel, bias, conv.window(), (int) conv.groups());
+            ? Torch.pad(row, 0, conv.window().width().span() - 1, 0)
+            : bordered(row, conv.padding(), 0, axes);
+    NDArray y = convolved(image, kernel, bias, conv.groups(), axes);
     return Activations.apply(conv.activation(), y.squeeze(2).transpose(0, 2, 1));
+  }
+
+  /** Over volumes, {@code [n, depth, height, width, channels]} outside. */
+  static NDArray convolution(Conv3D conv, NDArray x, WeightsInOrder weights) {
+    NDArray kernel = weights.next("kernel").transpose(4, 3, 0, 1, 2);
+    NDArray bias = weights.next("bias", conv.useBias());
+    Window.Axis[] axes = {conv.depth(), conv.window().height(), conv.window().width()};
+    NDArray volume = bordered(x.transpose(0, 4, 1, 2, 3), conv.padding(), 0, axes);
+    NDArray y = convolved(volume, kernel, bias, conv.groups(), axes);
+    return Activations.apply(conv.activation(), y.transpose(0, 2, 3, 4, 1));
   }
 
   /**
@@ -103,9 +117,11 @@ final class Images {
   }
 
   static NDArray pool(MaxPooling2D pool, NDArray x) {
-    NDArray image = bordered(inner(x), pool.window(), pool.padding(), Double.NEGATIVE_INFINITY);
-    Shape taps = new Shape(pool.window().height().kernel(), pool.window().width().kernel());
-    return outer(JniUtils.maxPool(Torch.of(image), taps, strides(pool.window()), ZERO, false));
+    Window.Axis[] axes = axes(pool.window());
+    NDArray image = bordered(inner(x), pool.padding(), Double.NEGATIVE_INFINITY, axes);
+    Shape taps = along(Window.Axis::kernel, axes);
+    Shape strides = along(Window.Axis::stride, axes);
+    return outer(JniUtils.maxPool(Torch.of(image), taps, strides, along(_ -> 0, axes), false));
   }
 
   /** The mean over the pixels under the window, which are counted by the mean of ones. */
@@ -117,36 +133,45 @@ final class Images {
   }
 
   private static NDArray means(AveragePooling2D pool, NDArray image) {
-    NDArray bordered = bordered(image, pool.window(), pool.padding(), 0);
-    Shape taps = new Shape(pool.window().height().kernel(), pool.window().width().kernel());
-    Shape strides = strides(pool.window());
-    return JniUtils.avgPool(Torch.of(bordered), taps, strides, ZERO, false, true);
+    Window.Axis[] axes = axes(pool.window());
+    NDArray bordered = bordered(image, pool.padding(), 0, axes);
+    Shape taps = along(Window.Axis::kernel, axes);
+    Shape strides = along(Window.Axis::stride, axes);
+    return JniUtils.avgPool(Torch.of(bordered), taps, strides, along(_ -> 0, axes), false, true);
   }
 
   private static NDArray convolved(
-      NDArray image, NDArray kernel, NDArray bias, Window window, int groups) {
-    Shape dilation = new Shape(window.height().dilation(), window.width().dilation());
+      NDArray image, NDArray kernel, NDArray bias, long groups, Window.Axis... axes) {
     return JniUtils.convolution(
         Torch.of(image),
         Torch.of(kernel),
         bias == null ? null : Torch.of(bias),
-        strides(window),
-        ZERO,
-        dilation,
-        groups);
+        along(Window.Axis::stride, axes),
+        along(_ -> 0, axes),
+        along(Window.Axis::dilation, axes),
+        (int) groups);
   }
 
-  private static Shape strides(Window window) {
-    return new Shape(window.height().stride(), window.width().stride());
+  private static Window.Axis[] axes(Window window) {
+    return new Window.Axis[] {window.height(), window.width()};
   }
 
-  private static NDArray bordered(NDArray image, Window window, Padding padding, double value) {
+  /** A number of each axis. */
+  private static Shape along(ToLongFunction<Window.Axis> number, Window.Axis... axes) {
+    return new Shape(Stream.of(axes).mapToLong(number).toArray());
+  }
+
+  private static NDArray bordered(
+      NDArray image, Padding padding, double value, Window.Axis... axes) {
     if (padding == Padding.VALID) {
       return image;
     }
-    long[] ofHeight = border(image.getShape().get(2), window.height());
-    long[] ofWidth = border(image.getShape().get(3), window.width());
-    return Torch.pad(image, value, ofWidth[0], ofWidth[1], ofHeight[0], ofHeight[1]);
+    long[] pads = new long[2 * axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      long[] border = border(image.getShape().get(2 + i), axes[i]);
+      System.arraycopy(border, 0, pads, 2 * (axes.length - 1 - i), 2);
+    }
+    return Torch.pad(image, value, pads);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.lanewise.nn.layer.Bidirectional;
 import dev.lanewise.nn.layer.Conv1D;
 import dev.lanewise.nn.layer.Conv2D;
 import dev.lanewise.nn.layer.Conv2DTranspose;
+import dev.lanewise.nn.layer.Conv3D;
 import dev.lanewise.nn.layer.Dense;
 import dev.lanewise.nn.layer.DepthwiseConv2D;
 import dev.lanewise.nn.layer.Embedding;
@@ -48,6 +49,7 @@ final class Layers {
       case Conv2D conv -> Images.convolution(conv, x, weights);
       case DepthwiseConv2D conv -> Images.convolution(conv, x, weights);
       case Conv1D conv -> Images.convolution(conv, x, weights);
+      case Conv3D conv -> Images.convolution(conv, x, weights);
       case Conv2DTranspose conv -> Images.transposed(conv, x, weights);
       case MaxPooling2D pool -> Images.pool(pool, x);
       case AveragePooling2D pool -> Images.pool(pool, x);

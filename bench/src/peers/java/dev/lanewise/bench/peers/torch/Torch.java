@@ -31,9 +31,10 @@ final class Torch {
   }
 
   /**
-   * A border of a constant around the last two axes; a negative one crops.
+   * A border of a constant around the last axes; a negative one crops.
    *
-   * @param pads left, right, top, bottom, as {@code torch.nn.functional.pad} has them
+   * @param pads before and after the last axis, then the one before it and so on, as {@code
+   *     torch.nn.functional.pad} has them
    */
   static NDArray pad(NDArray x, double value, long... pads) {
     return JniUtils.pad(of(x), pads, value);
