@@ -49,7 +49,7 @@ public final class PyTorch implements TrainPeer {
       case LSTM -> forecast();
       case AUTOENCODER -> reconstructed();
       case GAN -> new PyTorchAdversarial();
-      case VAE -> new PyTorchVariational();
+      case VAE -> PyTorchVariational.step();
     };
   }
 
@@ -72,7 +72,7 @@ public final class PyTorch implements TrainPeer {
     NDManager manager = trainer.getManager();
     NDArray classes =
         manager.create(task.classes(), new Shape(TrainTask.BATCH, 1)).toType(DataType.INT64, false);
-    return new PyTorchSupervised(trainer, manager.create(task.features(), input), classes);
+    return PyTorchStep.supervised(trainer, manager.create(task.features(), input), classes);
   }
 
   private static TrainStep forecast() {
@@ -82,14 +82,14 @@ public final class PyTorch implements TrainPeer {
     NDManager manager = trainer.getManager();
     NDArray targets = manager.create(TrainTask.LSTM.targets(), new Shape(TrainTask.BATCH, 1));
     NDArray features = manager.create(TrainTask.LSTM.features(), input);
-    return new PyTorchSupervised(trainer, features, targets);
+    return PyTorchStep.supervised(trainer, features, targets);
   }
 
   private static TrainStep reconstructed() {
     Shape input = new Shape(TrainTask.BATCH, TrainTask.AUTOENCODER.size());
     Trainer trainer = trainer(autoencoder(), Loss.l2Loss(), TrainTask.RATE, input);
     NDArray pictures = trainer.getManager().create(TrainTask.AUTOENCODER.features(), input);
-    return new PyTorchSupervised(trainer, pictures, pictures);
+    return PyTorchStep.supervised(trainer, pictures, pictures);
   }
 
   private static SequentialBlock perceptron() {

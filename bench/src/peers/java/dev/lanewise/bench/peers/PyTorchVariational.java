@@ -9,7 +9,6 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
@@ -17,87 +16,66 @@ import ai.djl.util.PairList;
 import dev.lanewise.bench.TrainStep;
 import dev.lanewise.bench.TrainTask;
 
-/** The variational autoencoder. */
-final class PyTorchVariational implements TrainStep {
-  private final Trainer trainer;
-  private final NDList pictures;
-  private final TorchScript crossEntropy =
-      new TorchScript("x, y", "torch.binary_cross_entropy_with_logits(x, y, None, None, 2)");
+/** The variational autoencoder: gives logits, mean and logarithm of the variance. */
+final class PyTorchVariational extends AbstractBlock {
+  private final Block hidden = dense("hidden", 400);
+  private final Block mean = dense("mean", TrainTask.LATENT);
+  private final Block logVariance = dense("logVariance", TrainTask.LATENT);
+  private final Block decoded = dense("decoded", 400);
+  private final Block pixels = dense("pixels", 784);
 
-  PyTorchVariational() {
+  /** A step against the negative evidence lower bound. */
+  static TrainStep step() {
     Shape input = new Shape(TrainTask.BATCH, TrainTask.VAE.size());
-    trainer = PyTorch.trainer(new Network(), Loss.l2Loss(), TrainTask.RATE, input);
-    pictures = new NDList(trainer.getManager().create(TrainTask.VAE.features(), input));
+    Trainer trainer =
+        PyTorch.trainer(new PyTorchVariational(), Loss.l2Loss(), TrainTask.RATE, input);
+    NDArray pictures = trainer.getManager().create(TrainTask.VAE.features(), input);
+    TorchScript crossEntropy =
+        new TorchScript("x, y", "torch.binary_cross_entropy_with_logits(x, y, None, None, 2)");
+    return new PyTorchStep(
+        trainer,
+        new NDList(pictures),
+        outputs -> {
+          NDArray mean = outputs.get(1);
+          NDArray logVariance = outputs.get(2);
+          NDArray pixels = crossEntropy.call(outputs.get(0), pictures);
+          NDArray divergence =
+              logVariance.add(1).sub(mean.square()).sub(logVariance.exp()).sum().mul(0.5f);
+          return pixels.sub(divergence).div(TrainTask.BATCH);
+        });
+  }
+
+  private Block dense(String name, int units) {
+    return addChildBlock(name, Linear.builder().setUnits(units).build());
   }
 
   @Override
-  public float run() {
-    float loss;
-    try (NDManager scope = trainer.getManager().newSubManager();
-        GradientCollector collector = trainer.newGradientCollector()) {
-      NDList outputs = trainer.forward(pictures);
-      outputs.attach(scope);
-      NDArray logits = outputs.get(0);
-      NDArray mean = outputs.get(1);
-      NDArray logVariance = outputs.get(2);
-      NDArray pixels = crossEntropy.call(logits, pictures.singletonOrThrow());
-      NDArray divergence =
-          logVariance.add(1).sub(mean.square()).sub(logVariance.exp()).sum().mul(0.5f);
-      NDArray error = pixels.sub(divergence).div(TrainTask.BATCH);
-      error.attach(scope);
-      collector.backward(error);
-      loss = error.getFloat();
-    }
-    trainer.step();
-    return loss;
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    NDList x = Activation.relu(hidden.forward(store, inputs, training));
+    NDArray m = mean.forward(store, x, training).singletonOrThrow();
+    NDArray v = logVariance.forward(store, x, training).singletonOrThrow();
+    NDArray noise = m.getManager().randomNormal(0, 1, m.getShape(), DataType.FLOAT32);
+    NDList z = new NDList(m.add(v.mul(0.5f).exp().mul(noise)));
+    NDList logits =
+        pixels.forward(store, Activation.relu(decoded.forward(store, z, training)), training);
+    return new NDList(logits.singletonOrThrow(), m, v);
   }
 
   @Override
-  public void close() {
-    trainer.close();
-    trainer.getModel().close();
+  protected void initializeChildBlocks(NDManager manager, DataType type, Shape... shapes) {
+    Shape latent = new Shape(TrainTask.BATCH, TrainTask.LATENT);
+    Shape wide = new Shape(TrainTask.BATCH, 400);
+    hidden.initialize(manager, type, shapes);
+    mean.initialize(manager, type, wide);
+    logVariance.initialize(manager, type, wide);
+    decoded.initialize(manager, type, latent);
+    pixels.initialize(manager, type, wide);
   }
 
-  /** Gives logits, mean and logarithm of the variance. */
-  private static final class Network extends AbstractBlock {
-    private final Block hidden = dense("hidden", 400);
-    private final Block mean = dense("mean", TrainTask.LATENT);
-    private final Block logVariance = dense("logVariance", TrainTask.LATENT);
-    private final Block decoded = dense("decoded", 400);
-    private final Block pixels = dense("pixels", 784);
-
-    private Block dense(String name, int units) {
-      return addChildBlock(name, Linear.builder().setUnits(units).build());
-    }
-
-    @Override
-    protected NDList forwardInternal(
-        ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
-      NDList x = Activation.relu(hidden.forward(store, inputs, training));
-      NDArray m = mean.forward(store, x, training).singletonOrThrow();
-      NDArray v = logVariance.forward(store, x, training).singletonOrThrow();
-      NDArray noise = m.getManager().randomNormal(0, 1, m.getShape(), DataType.FLOAT32);
-      NDList z = new NDList(m.add(v.mul(0.5f).exp().mul(noise)));
-      NDList logits =
-          pixels.forward(store, Activation.relu(decoded.forward(store, z, training)), training);
-      return new NDList(logits.singletonOrThrow(), m, v);
-    }
-
-    @Override
-    protected void initializeChildBlocks(NDManager manager, DataType type, Shape... shapes) {
-      Shape latent = new Shape(TrainTask.BATCH, TrainTask.LATENT);
-      Shape wide = new Shape(TrainTask.BATCH, 400);
-      hidden.initialize(manager, type, shapes);
-      mean.initialize(manager, type, wide);
-      logVariance.initialize(manager, type, wide);
-      decoded.initialize(manager, type, latent);
-      pixels.initialize(manager, type, wide);
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] shapes) {
-      Shape latent = new Shape(TrainTask.BATCH, TrainTask.LATENT);
-      return new Shape[] {new Shape(TrainTask.BATCH, 784), latent, latent};
-    }
+  @Override
+  public Shape[] getOutputShapes(Shape[] shapes) {
+    Shape latent = new Shape(TrainTask.BATCH, TrainTask.LATENT);
+    return new Shape[] {new Shape(TrainTask.BATCH, 784), latent, latent};
   }
 }
