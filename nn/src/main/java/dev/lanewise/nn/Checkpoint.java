@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.metric.Metric;
 import dev.lanewise.nn.optimizer.Descent;
 import dev.lanewise.nn.optimizer.Schedule;
 import dev.lanewise.nn.weight.Parameter;
@@ -16,7 +17,8 @@ import java.util.Map;
 /**
  * Where a training run stands, in one safetensors file: weights and buffers, the states of stateful
  * layers and of the optimizers, steps and a rate that was set in place of a schedule, and numbers
- * of the caller's own, such as the epoch.
+ * of the caller's own, such as the epoch. That of {@link Model#fit} also has the best weights so
+ * far and the state of each {@link StatefulListener}.
  *
  * <p>Random numbers are functions of seeds and counts, so these are all of their state: a run that
  * is restored goes on bit for bit as if it had not been interrupted. Writing replaces the file as a
@@ -34,14 +36,26 @@ public final class Checkpoint {
   private static final String COUNT = "count.";
   private static final String STEPS = "steps.";
   private static final String RATE = "rate.";
+  private static final String TEXT = "text.";
+  private static final String KEPT = "kept.";
+  private static final String EPOCH = ".epoch";
+  private static final String SAMPLES = ".samples";
+  private static final String SCORE = ".score.";
   private static final String WEIGHT = ".weight.";
   private static final String OPTIMIZER = ".optimizer.";
   private static final String STATE = ".state.";
 
   private final Path path;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, BestWeights> kept = new LinkedHashMap<>();
 
   private record Entry(List<Parameter> parameters, List<State> states, Descent descent) {}
+
+  /** Weights of an earlier epoch as a file has them; scores are null where it has none. */
+  private record Kept(int epoch, Scores scores, Map<String, Tensor> weights) {}
+
+  /** Numbers and texts of the caller's own. */
+  record Notes(Map<String, Long> counts, Map<String, String> texts) {}
 
   private Checkpoint(Path path) {
     this.path = path;
@@ -66,6 +80,12 @@ public final class Checkpoint {
     return this;
   }
 
+  /** Includes weights of an earlier epoch, with its number and scores, while there are any. */
+  Checkpoint kept(String name, BestWeights weights) {
+    kept.put(name, weights);
+    return this;
+  }
+
   /** The file. */
   public Path path() {
     return path;
@@ -78,10 +98,16 @@ public final class Checkpoint {
    * @throws IOException if it cannot be written; an earlier file is still there then
    */
   public void write(Map<String, Long> counts) throws IOException {
+    write(new Notes(counts, Map.of()));
+  }
+
+  /** As {@link #write(Map)}, with texts. */
+  void write(Notes notes) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    counts.forEach((name, count) -> metadata.put(COUNT + name, Long.toString(count)));
+    notes.counts.forEach((name, count) -> metadata.put(COUNT + name, Long.toString(count)));
+    notes.texts.forEach((name, text) -> metadata.put(TEXT + name, text));
     entries.forEach(
         (name, entry) -> {
           for (Parameter parameter : entry.parameters) {
@@ -99,7 +125,27 @@ public final class Checkpoint {
             metadata.put(RATE + name, Double.toString(entry.descent.rate()));
           }
         });
+    kept.forEach(
+        (name, weights) -> {
+          if (weights.isPresent()) {
+            put(KEPT + name, weights, tensors, metadata);
+          }
+        });
     Safetensors.write(path, tensors, metadata);
+  }
+
+  private static void put(
+      String name, BestWeights kept, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    kept.weights().forEach((parameter, value) -> tensors.put(name + WEIGHT + parameter, value));
+    metadata.put(name + EPOCH, Integer.toString(kept.epoch()));
+    kept.scores()
+        .ifPresent(
+            scores -> {
+              metadata.put(name + SAMPLES, Long.toString(scores.samples()));
+              scores
+                  .values()
+                  .forEach((key, value) -> metadata.put(name + SCORE + key, value.toString()));
+            });
   }
 
   /**
@@ -109,6 +155,11 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if it is a checkpoint of other models or optimizers
    */
   public Map<String, Long> restore() throws IOException {
+    return restoreNotes().counts;
+  }
+
+  /** As {@link #restore}, with texts; weights of an earlier epoch stay where the file has none. */
+  Notes restoreNotes() throws IOException {
     try (Safetensors file = Safetensors.open(path);
         Scope scope = Scope.open("checkpoint")) {
       Map<String, String> metadata = file.metadata();
@@ -119,11 +170,18 @@ public final class Checkpoint {
       for (Map.Entry<String, Entry> entry : entries.entrySet()) {
         require(entry.getKey(), entry.getValue(), tensors);
       }
+      Map<String, Kept> earlier = new LinkedHashMap<>();
+      for (Map.Entry<String, BestWeights> entry : kept.entrySet()) {
+        if (metadata.containsKey(KEPT + entry.getKey() + EPOCH)) {
+          String name = KEPT + entry.getKey();
+          earlier.put(entry.getKey(), earlier(name, entry.getValue(), tensors, metadata));
+        }
+      }
       for (Map.Entry<String, Entry> entry : entries.entrySet()) {
         String name = entry.getKey();
         Entry target = entry.getValue();
         if (metadata.containsKey(RATE + name)) {
-          target.descent.schedule(Schedule.constant(rate(metadata, RATE + name)));
+          target.descent.schedule(Schedule.constant(number(metadata, RATE + name)));
         }
         target.descent.restore(behind(name + OPTIMIZER, tensors), count(metadata, STEPS + name));
         for (Parameter parameter : target.parameters) {
@@ -137,14 +195,42 @@ public final class Checkpoint {
           }
         }
       }
+      earlier.forEach(
+          (name, found) -> kept.get(name).resume(found.epoch, found.scores, found.weights));
       Map<String, Long> counts = new LinkedHashMap<>();
       for (String key : metadata.keySet()) {
         if (key.startsWith(COUNT)) {
           counts.put(key.substring(COUNT.length()), count(metadata, key));
         }
       }
-      return counts;
+      return new Notes(counts, behind(TEXT, metadata));
     }
+  }
+
+  /** Reads weights of an earlier epoch and checks that they are the model's. */
+  private Kept earlier(
+      String name, BestWeights target, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    for (Parameter parameter : target.parameters()) {
+      requireEntry(name + WEIGHT + parameter.name(), parameter.tensor(), tensors);
+    }
+    int epoch = Math.toIntExact(count(metadata, name + EPOCH));
+    Map<String, Tensor> weights = behind(name + WEIGHT, tensors);
+    if (!metadata.containsKey(name + SAMPLES)) {
+      return new Kept(epoch, null, weights);
+    }
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String key : behind(name + SCORE, metadata).keySet()) {
+      values.put(key, number(metadata, name + SCORE + key));
+    }
+    for (Metric metric : target.metrics()) {
+      if (!values.containsKey(metric.name())) {
+        throw new IllegalArgumentException(
+            "checkpoint: '%s' was judged by %s: '%s' expected: %s"
+                .formatted(name, values.keySet(), metric.name(), path));
+      }
+    }
+    return new Kept(epoch, new Scores(count(metadata, name + SAMPLES), values), weights);
   }
 
   private void require(String name, Entry entry, Map<String, Tensor> tensors) {
@@ -174,20 +260,22 @@ public final class Checkpoint {
     }
   }
 
-  private static Map<String, Tensor> behind(String prefix, Map<String, Tensor> tensors) {
-    Map<String, Tensor> found = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
+  /** The entries whose names begin with a prefix, under what follows it. */
+  static <V> Map<String, V> behind(String prefix, Map<String, V> entries) {
+    Map<String, V> found = new LinkedHashMap<>();
+    entries.forEach(
+        (name, value) -> {
           if (name.startsWith(prefix)) {
-            found.put(name.substring(prefix.length()), tensor);
+            found.put(name.substring(prefix.length()), value);
           }
         });
     return found;
   }
 
-  private double rate(Map<String, String> metadata, String key) throws IOException {
+  /** A number among texts of the file. */
+  double number(Map<String, String> metadata, String key) throws IOException {
     try {
-      return Double.parseDouble(metadata.get(key));
+      return Double.parseDouble(metadata.getOrDefault(key, ""));
     } catch (NumberFormatException e) {
       throw new IOException(path + ": no number '" + key + "': " + metadata.get(key), e);
     }

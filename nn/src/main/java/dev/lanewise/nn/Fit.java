@@ -175,8 +175,16 @@ public record Fit(
 
   /**
    * This plan going on from its checkpoint, if the file exists: with the same model, data and plan
-   * the weights become what they would have been without the interruption, bit for bit. What
-   * listeners and {@link #keepBest} have seen before is not kept.
+   * all becomes what it would have been without the interruption, bit for bit: the weights, the
+   * best of {@link #keepBest}, and what each {@link StatefulListener} decides. The history is that
+   * of the epochs made since; an epoch that is gone on with begins once more for listeners, and its
+   * training metrics, the loss apart, count the samples since.
+   *
+   * <p>A run that a listener had ended after an epoch is over: it makes no step, and ends with the
+   * same weights and reason. One that {@link #stopWhen} had interrupted goes on.
+   *
+   * <p>A file that lacks the state of a listener or the best weights, as older versions wrote it,
+   * is gone on from; the listener, or the best, begins anew, and the log says so.
    */
   public Fit resume(boolean wanted) {
     Draft draft = new Draft(this);
@@ -208,6 +216,11 @@ public record Fit(
   /** The samples that are judged after each epoch, or null. */
   DataSet judged(DataSet data) {
     return validationSplit == 0 ? validation : data.slice(splitAt(data), data.size());
+  }
+
+  /** Whether something is judged after each epoch. */
+  boolean isJudged() {
+    return validation != null || validationSplit > 0;
   }
 
   private long splitAt(DataSet data) {

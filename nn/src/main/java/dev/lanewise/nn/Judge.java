@@ -29,6 +29,26 @@ final class Judge {
   }
 
   /**
+   * Goes on from where {@link #losses} and {@link #samples} stood; metrics, whose counts no file
+   * has, start from nothing.
+   */
+  void resume(long seen, double losses) {
+    reset();
+    samples = seen;
+    lossSum = losses;
+  }
+
+  /** The sum of the losses of all samples since the last reset. */
+  double losses() {
+    return lossSum;
+  }
+
+  /** How many samples there were since the last reset. */
+  long samples() {
+    return samples;
+  }
+
+  /**
    * Takes in a batch and its mean loss. As in Keras that weighs as much as the batch has samples,
    * however many of their places count.
    */

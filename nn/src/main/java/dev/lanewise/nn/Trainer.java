@@ -25,11 +25,11 @@ final class Trainer {
   private final Descent descent;
   private final Fit fit;
   private final SampleWeights weights;
-  private final RunState state;
   private final Listeners listeners;
   private final Judge judge;
-  private final BestWeights best;
-  private final BestWeights chosen;
+  private BestWeights best;
+  private BestWeights chosen;
+  private RunState state;
   private TrainingControl control;
   private DataSet validation;
   private int epoch;
@@ -43,11 +43,8 @@ final class Trainer {
     this.descent = descent;
     this.fit = fit;
     this.weights = new SampleWeights(fit.classWeights(), fit.sampleWeights());
-    this.state = new RunState(model, descent, fit);
     this.listeners = new Listeners(fit.listeners());
     this.judge = new Judge(recipe.metrics());
-    this.best = new BestWeights(model.parameters());
-    this.chosen = new BestWeights(model.parameters());
   }
 
   /**
@@ -65,19 +62,30 @@ final class Trainer {
         scope.detectAnomaly(true);
       }
       Batches batches = new Batches(train, fit.batch(), scope);
-      control = new TrainingControl(descent, recipe.metrics(), () -> chosen.keep(epoch, scope));
+      best = new BestWeights(model.parameters(), recipe.metrics(), scope);
+      chosen = new BestWeights(model.parameters(), List.of(), scope);
+      state = new RunState(fit, checkpoint(), best, chosen, listeners);
+      control = new TrainingControl(descent, recipe.metrics(), () -> chosen.keep(epoch));
       listeners.each(listener -> listener.onFitBegin(model, fit, control));
       RunState.Position start = state.start(firstEpoch);
+      start.reason().ifPresent(control::stop);
       before = start.epochsBefore();
-      long made = start.steps();
-      for (epoch = start.epochs() + 1; epoch <= fit.epochs() && goesOn(epochs.size()); epoch++) {
-        epochs.add(epoch(batches, stream.substream(before + epoch), made, scope));
-        made = 0;
+      int last = start.reason().isPresent() ? start.epochs() : fit.epochs();
+      for (epoch = start.epochs() + 1; epoch <= last && goesOn(epochs.size()); epoch++) {
+        epochs.add(epoch(batches, stream.substream(before + epoch), start, scope));
+        start = RunState.Position.after(before, epoch, Optional.empty());
       }
       History history = new History(epochs, isStopped(), keep(epoch - 1), control.reason());
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
+  }
+
+  /** Where the run's state is kept, or null. */
+  private Checkpoint checkpoint() {
+    return fit.checkpoint() == null
+        ? null
+        : Checkpoint.of(fit.checkpoint()).model("model", model, descent);
   }
 
   /** A run makes a step at least. */
@@ -109,15 +117,16 @@ final class Trainer {
   /**
    * One epoch.
    *
-   * @param made steps of the epoch that an earlier run has made
+   * @param from what of the epoch an earlier run has made
    */
-  private Epoch epoch(Batches batches, Philox stream, long made, Scope scope) {
+  private Epoch epoch(Batches batches, Philox stream, RunState.Position from, Scope scope) {
     listeners.each(listener -> listener.onEpochBegin(epoch, fit.epochs()));
     if (fit.shuffle()) {
       batches.order().shuffle(stream.substream(ORDER));
     }
     batches.epoch(stream.substream(DATA));
-    judge.reset();
+    judge.resume(from.samples(), from.losses());
+    long made = from.steps();
     long start = System.nanoTime();
     for (long index = made; index < batches.count() && goesOn(index - made); index++) {
       step(batches, index, stream.substream(PASS).substream(index), scope);
@@ -128,17 +137,23 @@ final class Trainer {
         listeners.each(listener -> listener.onBatchEnd(progress));
       }
       interrupted = fit.stopWhen().getAsBoolean();
-      if (index + 1 < batches.count() && state.isDue(index + 1)) {
-        state.write(new RunState.Position(before, epoch - 1, index + 1));
+      if (index + 1 < batches.count() && state.isDue(index + 1) && !control.isStopped()) {
+        state.write(position(index + 1));
       }
     }
-    if (!isStopped()) {
-      state.write(new RunState.Position(before, epoch, 0));
-    }
+    boolean complete = !isStopped();
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     Epoch ended = new Epoch(epoch, judge.scores(), validate(scope), rate, time);
     listeners.each(listener -> listener.onEpochEnd(ended));
+    if (complete && !interrupted) {
+      state.write(RunState.Position.after(before, epoch, control.reason()));
+    }
     return ended;
+  }
+
+  private RunState.Position position(long steps) {
+    return new RunState.Position(
+        before, epoch - 1, steps, judge.samples(), judge.losses(), Optional.empty());
   }
 
   private void step(Batches batches, long index, Philox stream, Scope scope) {
@@ -165,7 +180,7 @@ final class Trainer {
     }
     Optional<Scores> scores =
         new Evaluation(model, recipe, scope).run(validation, fit.batch(), this::stopNow);
-    scores.ifPresent(reached -> best.consider(epoch, reached, recipe.metrics(), scope));
+    scores.ifPresent(reached -> best.consider(epoch, reached));
     return scores;
   }
 

@@ -2,9 +2,10 @@ package dev.lanewise.nn.callback;
 
 import dev.lanewise.nn.Epoch;
 import dev.lanewise.nn.Fit;
-import dev.lanewise.nn.FitListener;
 import dev.lanewise.nn.Model;
+import dev.lanewise.nn.StatefulListener;
 import dev.lanewise.nn.TrainingControl;
+import java.util.Map;
 
 /**
  * Stops a run when a value has not become better for some epochs. Keras' {@code EarlyStopping}.
@@ -12,7 +13,7 @@ import dev.lanewise.nn.TrainingControl;
  * <p>With {@link #restoreBestWeights} the run ends with the weights of the epoch in which the value
  * was best, whether it was stopped or not.
  */
-public final class EarlyStopping implements FitListener {
+public final class EarlyStopping implements StatefulListener {
   private final int patience;
   private Monitor watched = new Monitor("val_loss", Mode.AUTO, 0);
   private double baseline = Double.NaN;
@@ -114,6 +115,21 @@ public final class EarlyStopping implements FitListener {
       control.stop(
           "%s has not been better than %s for %d epochs".formatted(monitor.name(), best, wait));
     }
+  }
+
+  @Override
+  public Map<String, String> state() {
+    return Map.of(
+        "best", Double.toString(best),
+        "bestEpoch", Integer.toString(bestEpoch),
+        "wait", Integer.toString(wait));
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    best = Double.parseDouble(state.get("best"));
+    bestEpoch = Integer.parseInt(state.get("bestEpoch"));
+    wait = Integer.parseInt(state.get("wait"));
   }
 
   /** An epoch that was stopped within has seen no validation set. */

@@ -2,14 +2,16 @@ package dev.lanewise.nn.callback;
 
 import dev.lanewise.nn.Epoch;
 import dev.lanewise.nn.Fit;
-import dev.lanewise.nn.FitListener;
 import dev.lanewise.nn.Model;
+import dev.lanewise.nn.StatefulListener;
 import dev.lanewise.nn.TrainingControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.IllegalFormatException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,7 @@ import java.util.regex.Pattern;
  * <p>The file's name may hold values of the epoch in braces, with a format behind a colon: {@code
  * weights-{epoch:02d}-{val_loss:.3f}.safetensors}.
  */
-public final class ModelCheckpoint implements FitListener {
+public final class ModelCheckpoint implements StatefulListener {
   private static final Pattern FIELD = Pattern.compile("\\{(\\w+)(?::([^}]*))?}");
 
   private final String file;
@@ -68,7 +70,7 @@ public final class ModelCheckpoint implements FitListener {
     return this;
   }
 
-  /** The file written last in this run, or null. */
+  /** The file written last in this run, before an interruption too; or null. */
   public Path saved() {
     return saved;
   }
@@ -105,6 +107,26 @@ public final class ModelCheckpoint implements FitListener {
       throw new UncheckedIOException("modelCheckpoint: " + target + " cannot be written", failed);
     }
     saved = target;
+  }
+
+  @Override
+  public Map<String, String> state() {
+    Map<String, String> state = new HashMap<>();
+    if (saveBestOnly) {
+      state.put("best", Double.toString(best));
+    }
+    if (saved != null) {
+      state.put("saved", saved.toString());
+    }
+    return state;
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    if (saveBestOnly) {
+      best = Double.parseDouble(state.get("best"));
+    }
+    saved = state.containsKey("saved") ? Path.of(state.get("saved")) : null;
   }
 
   /** The file's name with the epoch's values in place of fields. */

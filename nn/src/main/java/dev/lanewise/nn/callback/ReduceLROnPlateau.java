@@ -2,16 +2,17 @@ package dev.lanewise.nn.callback;
 
 import dev.lanewise.nn.Epoch;
 import dev.lanewise.nn.Fit;
-import dev.lanewise.nn.FitListener;
 import dev.lanewise.nn.Model;
+import dev.lanewise.nn.StatefulListener;
 import dev.lanewise.nn.TrainingControl;
+import java.util.Map;
 
 /**
  * Multiplies the learning rate by a factor when a value has not become better for some epochs.
  * Keras' {@code ReduceLROnPlateau}. The rate is constant from then on, whatever schedule the
  * optimizer had.
  */
-public final class ReduceLROnPlateau implements FitListener {
+public final class ReduceLROnPlateau implements StatefulListener {
   private final double factor;
   private final int patience;
   private Monitor watched = new Monitor("val_loss", Mode.AUTO, 1e-4);
@@ -105,5 +106,20 @@ public final class ReduceLROnPlateau implements FitListener {
         wait = 0;
       }
     }
+  }
+
+  @Override
+  public Map<String, String> state() {
+    return Map.of(
+        "best", Double.toString(best),
+        "wait", Integer.toString(wait),
+        "cooling", Integer.toString(cooling));
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    best = Double.parseDouble(state.get("best"));
+    wait = Integer.parseInt(state.get("wait"));
+    cooling = Integer.parseInt(state.get("cooling"));
   }
 }
