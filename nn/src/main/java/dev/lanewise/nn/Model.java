@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Philox;
 import dev.lanewise.nn.data.DataSet;
+import dev.lanewise.nn.data.Transforms;
 import dev.lanewise.nn.io.Safetensors;
 import dev.lanewise.nn.layer.Masked;
 import dev.lanewise.nn.layer.Pass;
@@ -373,23 +374,44 @@ public final class Model implements AutoCloseable {
 
   /** Writes the weights to a safetensors file, which is replaced as a whole or left as it was. */
   public void save(Path path) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter parameter : parameters) {
-      tensors.put(parameter.name(), parameter.tensor());
+    save(path, Transforms.none());
+  }
+
+  /**
+   * As {@link #save(Path)}, with what was fitted on the training data and belongs to the model:
+   * {@link Transforms#read} takes it back. {@link #load} and {@link Network#read} read such a file
+   * as any other.
+   *
+   * @throws IllegalArgumentException if an entry has the name of a weight
+   */
+  public void save(Path path, Transforms transforms) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "lanewise");
+    metadata.put("model", name);
+    metadata.putAll(transforms.kinds());
+    try (Scope scratch = scope.child("save")) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(transforms.entries(scratch));
+      for (Parameter parameter : parameters) {
+        if (tensors.put(parameter.name(), parameter.tensor()) != null) {
+          throw new IllegalArgumentException(
+              "save: a weight and an entry of a transform are both named '%s': %s"
+                  .formatted(parameter.name(), transforms.names()));
+        }
+      }
+      Safetensors.write(path, tensors, metadata);
     }
-    Safetensors.write(path, tensors, Map.of("format", "lanewise", "model", name));
   }
 
   /**
    * Overwrites the weights with those of a safetensors file: all of them or, if anything does not
-   * fit, none.
+   * fit, none. Transforms that the file has are left to {@link Transforms#read}.
    *
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException if its weights are not this model's
    */
   public void load(Path path) throws IOException {
     try (Safetensors file = Safetensors.open(path)) {
-      StoredWeights.load(file, parameters);
+      new StoredWeights(file, Transforms.entries(file)).load(parameters);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.nn.data.Transforms;
 import dev.lanewise.nn.io.Safetensors;
 import dev.lanewise.nn.layer.Block;
 import dev.lanewise.nn.layer.Input;
@@ -100,14 +101,15 @@ public record Network(
   }
 
   /**
-   * Makes the model, its weights read from a safetensors file.
+   * Makes the model, its weights read from a safetensors file. {@link Transforms#read} gives what
+   * was fitted with it.
    *
    * @throws IOException if the file cannot be read or is malformed
    * @throws IllegalArgumentException if its weights are not this network's
    */
   public Model read(Path path) throws IOException {
     try (Safetensors file = Safetensors.open(path)) {
-      StoredWeights stored = new StoredWeights(file);
+      StoredWeights stored = new StoredWeights(file, Transforms.entries(file));
       Model model = build(scope -> Weights.read(scope, dtype, stored));
       try {
         stored.requireAllRead();

@@ -12,7 +12,7 @@ import dev.lanewise.nn.data.OneHot;
 import dev.lanewise.nn.data.SeriesWindows;
 import dev.lanewise.nn.data.Standardizer;
 import dev.lanewise.nn.data.Table;
-import dev.lanewise.nn.io.Safetensors;
+import dev.lanewise.nn.data.Transforms;
 import dev.lanewise.nn.layer.Dense;
 import dev.lanewise.nn.layer.Flatten;
 import dev.lanewise.nn.layer.Input;
@@ -20,13 +20,9 @@ import dev.lanewise.nn.loss.MeanSquaredError;
 import dev.lanewise.nn.loss.SparseCategoricalCrossentropy;
 import dev.lanewise.nn.metric.Accuracy;
 import dev.lanewise.nn.optimizer.Adam;
-import dev.lanewise.tensor.Scope;
-import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,28 +43,23 @@ class TabularTrainingTest {
     Standardizer scaler = Standardizer.fit(split.first());
     Network network =
         Sequential.of(Input.of(4), Dense.of(16).activation(RELU), Dense.of(3).activation(SOFTMAX));
-    Path weights = directory.resolve("iris.safetensors");
-    Path fitted = directory.resolve("iris-features.safetensors");
+    Path file = directory.resolve("iris.safetensors");
     float[][] flowers = {{5.1f, 3.5f, 1.4f, 0.2f}, {5.9f, 3.0f, 5.1f, 1.8f}};
     float[][] predicted;
     try (Model model =
-            network.compile(Adam.of(1e-2), SparseCategoricalCrossentropy.of(), Accuracy.of());
-        Scope scope = Scope.open("fitted")) {
+        network.compile(Adam.of(1e-2), SparseCategoricalCrossentropy.of(), Accuracy.of())) {
       model.fit(scaler.applyToFeatures(split.first()), Fit.epochs(30).batch(16));
       double accuracy = model.evaluate(scaler.applyToFeatures(split.rest())).value("accuracy");
       assertTrue(accuracy >= 0.9, "accuracy " + accuracy);
       predicted = model.predict(scaled(scaler, flowers));
-      model.save(weights);
-      Map<String, Tensor> entries = new HashMap<>(scaler.entries("flower", scope));
-      entries.putAll(species.entries("species", scope));
-      Safetensors.write(fitted, entries);
+      model.save(file, Transforms.of("flower", scaler).and("species", species));
     }
-    try (Model model = network.build();
-        Safetensors read = Safetensors.open(fitted)) {
-      model.load(weights);
-      float[][] again = model.predict(scaled(Standardizer.read(read, "flower"), flowers));
+    Transforms fitted = Transforms.read(file);
+    try (Model model = network.read(file)) {
+      Standardizer flower = fitted.get("flower", Standardizer.class);
+      float[][] again = model.predict(scaled(flower, flowers));
       assertArrayEquals(predicted, again);
-      OneHot names = OneHot.read(read, "species");
+      OneHot names = fitted.get("species", OneHot.class);
       assertEquals("Iris-setosa", names.inverse(again[0]));
       assertEquals("Iris-virginica", names.inverse(again[1]));
     }

@@ -5,6 +5,7 @@ import dev.lanewise.nn.Fit;
 import dev.lanewise.nn.Model;
 import dev.lanewise.nn.StatefulListener;
 import dev.lanewise.nn.TrainingControl;
+import dev.lanewise.nn.data.Transforms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class ModelCheckpoint implements StatefulListener {
   private Monitor watched = new Monitor("val_loss", Mode.AUTO, 0);
   private boolean saveBestOnly;
   private double threshold = Double.NaN;
+  private Transforms transforms = Transforms.none();
 
   private Model model;
   private TrainingControl control;
@@ -70,6 +72,12 @@ public final class ModelCheckpoint implements StatefulListener {
     return this;
   }
 
+  /** Saves these with the weights, see {@link Model#save(Path, Transforms)}. */
+  public ModelCheckpoint transforms(Transforms fitted) {
+    transforms = fitted;
+    return this;
+  }
+
   /** The file written last in this run, before an interruption too; or null. */
   public Path saved() {
     return saved;
@@ -102,7 +110,7 @@ public final class ModelCheckpoint implements StatefulListener {
     }
     Path target = Path.of(named(file, epoch));
     try {
-      model.save(target);
+      model.save(target, transforms);
     } catch (IOException failed) {
       throw new UncheckedIOException("modelCheckpoint: " + target + " cannot be written", failed);
     }

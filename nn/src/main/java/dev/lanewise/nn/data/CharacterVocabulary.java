@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>A character is a code point of Unicode. Immutable; threads may share it.
  */
-public final class CharacterVocabulary {
+public final class CharacterVocabulary implements Transform {
   private static final String CHARACTERS = ".characters";
 
   /** Ascending, each once. */
@@ -84,6 +84,7 @@ public final class CharacterVocabulary {
   }
 
   /** What a safetensors file keeps of it: {@code name.characters}, i32 code points by id. */
+  @Override
   public Map<String, Tensor> entries(String name, Scope scope) {
     return Map.of(name + CHARACTERS, scope.tensor(Shape.of(characters.length), characters));
   }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  *
  * <p>Immutable; threads may share it.
  */
-public final class OneHot {
+public final class OneHot implements Transform {
   private final List<String> categories;
   private final Map<String, Integer> numbers = new HashMap<>();
 
@@ -108,6 +108,7 @@ public final class OneHot {
    * What a safetensors file keeps of it: {@code name.categories}, the texts in UTF-8, and {@code
    * name.lengths}, their numbers of bytes.
    */
+  @Override
   public Map<String, Tensor> entries(String name, Scope scope) {
     return StoredTexts.entries(name, categories, scope);
   }

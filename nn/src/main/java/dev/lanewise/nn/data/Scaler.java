@@ -9,11 +9,10 @@ import java.util.Map;
  * A linear change of each feature on its own, fitted on training data, with its inverse.
  *
  * <p>The features are the last axis of a sample: the columns of a table, the channels of an image
- * or of a series; a sample without axes is one feature. What was fitted is kept beside the model's
- * weights as entries of a safetensors file, which hold it bit for bit: {@link #entries} gives them,
- * {@code read} of the kind takes them back. Immutable; threads may share it.
+ * or of a series; a sample without axes is one feature. {@link Transforms} keeps what was fitted in
+ * the model's file, bit for bit. Immutable; threads may share it.
  */
-public sealed interface Scaler permits Standardizer, MinMaxScaler {
+public sealed interface Scaler extends Transform permits Standardizer, MinMaxScaler {
   /** How many features it was fitted on. */
   int features();
 
@@ -24,6 +23,7 @@ public sealed interface Scaler permits Standardizer, MinMaxScaler {
   double inverse(int feature, double value);
 
   /** What a safetensors file keeps of it, f64 {@code [features]} each, under {@code name}. */
+  @Override
   Map<String, Tensor> entries(String name, Scope scope);
 
   /** Changes rows of features, one after the other, in place; returns them. */

@@ -4,7 +4,7 @@
  *
  * <p>A data set is immutable and may be shared by threads; batches belong to one thread. Order is a
  * pure function of a random stream. What is fitted on data is kept as entries of a safetensors
- * file: it holds numbers bit for bit, one file can carry it all with or beside the weights, and
- * there is one format to read. Uses tensors and {@code io}.
+ * file: it holds numbers bit for bit, {@link dev.lanewise.nn.data.Transforms} puts it into the file
+ * of the weights, and there is one format to read. Uses tensors and {@code io}.
  */
 package dev.lanewise.nn.data;

@@ -17,9 +17,19 @@ public final class StoredWeights {
   private final Safetensors file;
   private final Set<String> asked = new HashSet<>();
 
-  /** The weights of an open file. */
+  /** The weights of an open file that has nothing else. */
   public StoredWeights(Safetensors file) {
+    this(file, Set.of());
+  }
+
+  /**
+   * The weights of an open file.
+   *
+   * @param others names of its entries that are no weights
+   */
+  public StoredWeights(Safetensors file, Set<String> others) {
     this.file = file;
+    this.asked.addAll(others);
   }
 
   /**
@@ -30,12 +40,11 @@ public final class StoredWeights {
    *     or has weights that no parameter takes
    * @throws IOException if reading fails
    */
-  public static void load(Safetensors file, List<Parameter> parameters) throws IOException {
-    StoredWeights stored = new StoredWeights(file);
+  public void load(List<Parameter> parameters) throws IOException {
     for (Parameter parameter : parameters) {
-      stored.require(parameter.name(), parameter.tensor().spec());
+      require(parameter.name(), parameter.tensor().spec());
     }
-    stored.requireAllRead();
+    requireAllRead();
     if (parameters.isEmpty()) {
       return;
     }

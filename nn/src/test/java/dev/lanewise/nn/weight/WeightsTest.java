@@ -131,7 +131,8 @@ class WeightsTest {
   private static String error(Path file, Parameter... parameters) throws IOException {
     try (Safetensors open = Safetensors.open(file)) {
       return assertThrows(
-              IllegalArgumentException.class, () -> StoredWeights.load(open, List.of(parameters)))
+              IllegalArgumentException.class,
+              () -> new StoredWeights(open).load(List.of(parameters)))
           .getMessage();
     }
   }
