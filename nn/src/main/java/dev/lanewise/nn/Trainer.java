@@ -57,11 +57,11 @@ final class Trainer {
     List<Epoch> epochs = new ArrayList<>();
     DataSet train = fit.trained(data);
     validation = fit.judged(data);
-    try (Scope scope = model.scope().child("fit")) {
+    try (Scope scope = model.scope().child("fit");
+        Batches batches = batches(train, scope)) {
       if (fit.detectAnomaly()) {
         scope.detectAnomaly(true);
       }
-      Batches batches = new Batches(train, fit.batch(), scope);
       best = new BestWeights(model.parameters(), recipe.metrics(), scope);
       chosen = new BestWeights(model.parameters(), List.of(), scope);
       state = new RunState(fit, checkpoint(), best, chosen, listeners);
@@ -79,6 +79,12 @@ final class Trainer {
       listeners.each(listener -> listener.onFitEnd(history));
       return history;
     }
+  }
+
+  private Batches batches(DataSet train, Scope scope) {
+    return fit.prefetch() == 0
+        ? new Batches(train, fit.batch(), scope)
+        : Batches.prefetching(train, fit.batch(), fit.prefetch(), scope);
   }
 
   /** Where the run's state is kept, or null. */
