@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,7 +82,7 @@ final class WorkersTest {
   }
 
   @Test
-  void sleepsOnceThereIsNothingToDo() throws Exception {
+  void sleepsOnceThereIsNothingToDo() {
     Set<Thread> others = Thread.getAllStackTraces().keySet();
     try (Workers workers = Workers.of(3)) {
       runsEachOnce(workers, 50, WorkersTest::spin);
@@ -89,7 +90,7 @@ final class WorkersTest {
       for (Thread thread : Thread.getAllStackTraces().keySet()) {
         if (thread.getName().startsWith("lanewise-") && !others.contains(thread)) {
           while (thread.getState() != Thread.State.WAITING) {
-            Thread.sleep(1);
+            LockSupport.parkNanos(100_000);
           }
           sleepers++;
         }
